@@ -1,0 +1,1 @@
+"""Pictures of results: skeletons, overlays, heatmaps, rulers and the report page."""

@@ -1,0 +1,1 @@
+"""Protocols and metrics: PDJ, PCP, region localisation, verdicts and benchmarks."""

@@ -1,0 +1,1 @@
+"""Learner against reference: Spatial Transformer, AMC trunk, Siamese network and heatmap."""

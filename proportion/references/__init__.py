@@ -1,0 +1,1 @@
+"""Well-proportioned figures to compare with: the library and its retrieval by pose."""

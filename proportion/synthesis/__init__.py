@@ -1,0 +1,1 @@
+"""Synthetic drawings: characters, poses, raster, drawing styles and distortions."""

@@ -1,0 +1,1 @@
+"""Trainers for the pose network, the matcher and the lifter."""

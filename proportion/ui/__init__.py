@@ -1,0 +1,1 @@
+"""The web page: joint editor, panels and the texts of every language."""
