@@ -1,8 +1,8 @@
 """Similarity and affine transforms in the plane, fits between point sets, segment lengths and angles.
 
 A transform is a ``(..., 2, 3)`` float array ``[A | t]`` that maps points of a *source* frame to a
-*target* frame by ``A p + t``. Points are ``(..., N, 2)`` as (x, y), origin top-left, y down. All functions
-are pure and batched over the leading axes unless they say otherwise.
+*target* frame by ``A p + t``. Points are ``(..., N, 2)`` as (x, y), origin top-left, y down. All
+functions are pure and batched over the leading axes unless they say otherwise.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def segment_lengths(points: np.ndarray) -> np.ndarray:
         points: ``(..., 18, D)`` skeleton points.
 
     Returns:
-        ``(..., 17)`` in the order of `skeleton.PARTS`, in the points' unit; NaN where a joint is missing.
+        ``(..., 17)`` in the order of `skeleton.PARTS`, in the points' unit; NaN where a
+        joint is missing.
     """
     return np.linalg.norm(bone_vectors(points), axis=-1)
 
@@ -148,7 +149,8 @@ def segment_angles(points: np.ndarray) -> np.ndarray:
         points: ``(..., 18, 2)`` skeleton points.
 
     Returns:
-        ``(..., 17)`` in the order of `skeleton.PARTS`; NaN where a joint is missing or a part has no length.
+        ``(..., 17)`` in the order of `skeleton.PARTS`; NaN where a joint is missing or the part has no
+        length.
     """
     vectors = bone_vectors(points)
     angles = np.rad2deg(np.arctan2(vectors[..., 1], vectors[..., 0]))
