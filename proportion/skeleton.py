@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -278,18 +277,7 @@ class Skeleton:
         for name, index in JOINT_INDEX.items():
             if name in joints:
                 points[index], states[index], sigma[index] = _read_joint(name, joints[name])
-        return cls(_read_image_size(data.get("image_size")), points, tuple(states), sigma)
-
-    @classmethod
-    def from_text(cls, text: str | bytes) -> Skeleton:
-        """Read a skeleton from the text of its JSON file (see `from_json`)."""
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError):
-            raise BadInput(
-                "This file is not valid JSON; save the skeleton again and retry.", "skeleton_not_json"
-            ) from None
-        return cls.from_json(data)
+        return cls(read_image_size(data.get("image_size")), points, tuple(states), sigma)
 
 
 def is_number(value: Any) -> bool:
@@ -302,7 +290,12 @@ def is_number(value: Any) -> bool:
         return False
 
 
-def _read_image_size(value: Any) -> tuple[int, int]:
+def read_image_size(value: Any) -> tuple[int, int]:
+    """Check a [width, height] from a file.
+
+    Raises:
+        BadInput: it is not two whole numbers of pixels within the limits.
+    """
     valid = (
         isinstance(value, list | tuple)
         and len(value) == 2
