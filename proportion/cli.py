@@ -1,0 +1,265 @@
+"""The command line: ``python -m proportion <command>``.
+
+Exit status 0 for done, 2 for bad input with one clear line on standard error, 1 for a fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from proportion import __version__
+from proportion.errors import BadInput
+
+if TYPE_CHECKING:
+    from proportion.assessment.report import Report
+    from proportion.skeleton import Skeleton
+
+# Heavy libraries are imported inside the command that needs them, so that --help answers at once.
+
+STYLES = ("auto", "anime", "realistic", "chibi")
+LANGUAGES = ("en", "zh-Hant", "ja")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except BadInput as error:
+        print(f"proportion: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("proportion: stopped", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if os.environ.get("PROPORTION_DEBUG"):
+            raise
+        print(
+            f"proportion: this should not have happened ({type(error).__name__}: {error}); "
+            "set PROPORTION_DEBUG=1 to see where",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="proportion",
+        description="Shows which body parts of a drawn character are out of proportion.",
+    )
+    parser.add_argument("--version", action="version", version=f"proportion {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    app = _command(commands, "app", _app, "start the web page")
+    app.add_argument("--host", default="127.0.0.1")
+    app.add_argument("--port", type=int, default=7860)
+
+    pose = _command(commands, "pose", _pose, "find the joints of a drawing")
+    pose.add_argument("image", type=Path)
+    pose.add_argument("--json", action="store_true", help="print the skeleton as JSON")
+
+    assess = _command(commands, "assess", _assess, "check the proportions of a drawing or a skeleton")
+    assess.add_argument("source", type=Path, metavar="IMAGE|SKELETON.json")
+    assess.add_argument("--style", choices=STYLES, default="auto")
+    assess.add_argument("--same-character", type=Path, nargs="+", default=[], metavar="IMAGE")
+    assess.add_argument(
+        "--reference", type=Path, metavar="IMAGE", help="compare with your own reference"
+    )
+    assess.add_argument("--lang", choices=LANGUAGES, default="en")
+    assess.add_argument("--json", action="store_true", help="print the report as JSON")
+    assess.add_argument("--out", type=Path, metavar="REPORT.png|.pdf")
+
+    synthesize = _command(commands, "synthesize", _synthesize, "render synthetic drawings for training")
+    _data_option(synthesize)
+    synthesize.add_argument("--out", type=Path, required=True)
+    synthesize.add_argument("--count", type=int, required=True)
+    synthesize.add_argument("--split", choices=("train", "val", "test"), default="train")
+    synthesize.add_argument("--mixture", default="pose", help="what is drawn (default: %(default)s)")
+    synthesize.add_argument("--seed", type=int, default=0)
+
+    train = _command(commands, "train", _train, "train a network (resumes where it stopped)")
+    train.add_argument("network", choices=("pose", "matcher", "lifter"))
+    _data_option(train)
+    train.add_argument("--run", type=Path, default=None, help="folder for checkpoints of the run")
+    train.add_argument("--seed", type=int, default=0)
+
+    references = _command(
+        commands, "build-references", _build_references, "render the reference figures"
+    )
+    _data_option(references)
+
+    evaluate = _command(commands, "evaluate", None, "measure how good the parts are")
+    protocols = evaluate.add_subparsers(dest="protocol", required=True, metavar="PROTOCOL")
+    evaluate_pose = _command(protocols, "pose", _evaluate_pose, "PDJ and PCP of the pose estimator")
+    evaluate_pose.add_argument("--annotations", type=Path, required=True)
+    evaluate_pose.add_argument("--images", type=Path, required=True)
+    evaluate_pose.add_argument("--overlays", type=Path, help="folder to draw the found joints into")
+    evaluate_pose.add_argument("--json", action="store_true")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], None] | None, text: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _data_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training data pack")
+
+
+def _app(options: argparse.Namespace) -> None:
+    from proportion.ui.page import launch
+
+    launch(host=options.host, port=options.port)
+
+
+def _pose(options: argparse.Namespace) -> None:
+    skeleton = _find_joints(options.image)
+    if options.json:
+        _print_json(skeleton.to_json())
+        return
+    from proportion.skeleton import JOINTS
+
+    width, height = skeleton.image_size
+    print(f"{options.image.name}: {width} x {height} pixels")
+    for name, (x, y), state, sigma in zip(
+        JOINTS, skeleton.points, skeleton.states, skeleton.sigma, strict=True
+    ):
+        place = "" if state == "missing" else f"{x:8.1f} {y:8.1f}  ± {sigma:.1f}"
+        print(f"{name:16} {state:8}{place}")
+
+
+def _assess(options: argparse.Namespace) -> None:
+    from proportion.assessment.assessor import Assessor
+
+    if options.out and options.out.suffix not in (".png", ".pdf"):
+        raise BadInput("--out must end in .png or .pdf.", "out_suffix")
+    picture, skeleton = _read_source(options.source)
+    sheet = [_read_source(path)[1] for path in options.same_character]
+    reference = _read_source(options.reference)[1] if options.reference else None
+    assessment = Assessor.load().assess(skeleton, style=options.style, sheet=sheet, reference=reference)
+    if options.out:
+        from proportion.drawing.report_page import save_report
+        from proportion.ui.texts import say
+
+        save_report(
+            options.out, assessment, picture, lambda key, values: say(options.lang, key, **values)
+        )
+    if options.json:
+        _print_json(assessment.report.to_json())
+    else:
+        _print_report(assessment.report, options.lang)
+
+
+def _synthesize(options: argparse.Namespace) -> None:
+    _needs_training_extra()
+    from proportion.synthesis.dataset import synthesize
+
+    synthesize(
+        _existing_folder(options.data),
+        options.out,
+        options.count,
+        seed=options.seed,
+        split=options.split,
+        mixture=options.mixture,
+    )
+
+
+def _train(options: argparse.Namespace) -> None:
+    _needs_training_extra()
+    data = _existing_folder(options.data)
+    run = options.run or Path("runs") / options.network
+    if options.network == "pose":
+        from proportion.training.pose import train
+    elif options.network == "matcher":
+        from proportion.training.matcher import train
+    else:
+        from proportion.training.lifter import train
+    train(data, run, seed=options.seed)
+
+
+def _build_references(options: argparse.Namespace) -> None:
+    _needs_training_extra()
+    from proportion.synthesis.reference_figures import build_references
+
+    build_references(_existing_folder(options.data))
+
+
+def _evaluate_pose(options: argparse.Namespace) -> None:
+    from proportion.evaluation.pose import evaluate_pose
+
+    result = evaluate_pose(options.annotations, options.images, overlays=options.overlays)
+    if options.json:
+        _print_json(result)
+        return
+    for style, scores in {"all": result["pdj"], **result["by_style"]}.items():
+        for threshold, groups in scores.items():
+            row = "  ".join(
+                f"{group} {value:.2f}" for group, value in groups.items() if value is not None
+            )
+            print(f"{style:8} PDJ@{threshold}: {row}")
+
+
+def _find_joints(path: Path) -> Skeleton:
+    return _read_source(path)[1]
+
+
+def _read_source(path: Path) -> tuple[Any, Skeleton]:
+    """The picture (None for a skeleton file) and the skeleton of what the user named."""
+    if path.suffix.lower() == ".json":
+        from proportion.keypoint_files import MAX_FILE_SIZE, read_skeleton
+
+        try:
+            with path.open("rb") as file:
+                return None, read_skeleton(file.read(MAX_FILE_SIZE + 1))
+        except OSError:
+            raise BadInput(
+                f"There is no readable file at '{path}'; check the name.",
+                "file_not_found",
+                name=path.name,
+            ) from None
+    from proportion.images import load_picture
+    from proportion.pose.estimator import PoseEstimator
+
+    picture = load_picture(path)
+    return picture, PoseEstimator.load().estimate(picture)
+
+
+def _print_report(report: Report, language: str) -> None:
+    from proportion.ui.texts import say
+
+    def line(entry: Any) -> str:
+        return say(language, entry.message, **entry.values)
+
+    for mark, entries in (("+", report.good), ("!", report.findings), ("?", report.unsure)):
+        for entry in entries:
+            print(f"{mark} {line(entry)}")
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _existing_folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise BadInput(f"There is no folder at '{path}'; check the name.", "folder_not_found")
+    return path
+
+
+def _needs_training_extra() -> None:
+    import importlib.util
+
+    if any(importlib.util.find_spec(name) is None for name in ("numba", "pygltflib")):
+        raise BadInput(
+            "This command needs the training extra; run: pip install -e '.[train]'", "needs_train_extra"
+        )
