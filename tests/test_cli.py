@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from proportion.cli import main
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("drawing.png", b"not a picture"),
+        ("drawing.svg", b"<svg/>"),
+        ("skeleton.json", b"{"),
+        ("skeleton.json", b'{"image_size": [10, 10], "joints": {"tail": {}}}'),
+    ],
+)
+def test_bad_files_give_one_line_and_status_two(name, content, tmp_path, capsys):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert main(["assess", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1 and "Traceback" not in captured.err
+
+
+def test_a_missing_file_gives_one_line_and_status_two(tmp_path, capsys):
+    assert main(["pose", str(tmp_path / "nowhere.png")]) == 2
+    assert "nowhere.png" in capsys.readouterr().err
+
+
+def test_half_of_the_joints_missing_is_said(tmp_path, capsys):
+    joints = {
+        "head_top": {"x": 10, "y": 10},
+        "chin": {"x": 10, "y": 30},
+        "left_wrist": {"x": 50, "y": 50},
+    }
+    path = tmp_path / "skeleton.json"
+    path.write_text(json.dumps({"image_size": [100, 100], "joints": joints}))
+    assert main(["assess", str(path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_unknown_commands_are_refused():
+    with pytest.raises(SystemExit) as stop:
+        main(["frobnicate"])
+    assert stop.value.code == 2
+
+
+def test_a_missing_data_folder_is_said(tmp_path, capsys):
+    out = tmp_path / "out"
+    status = main(["synthesize", "--data", str(tmp_path / "none"), "--out", str(out), "--count", "1"])
+    assert status == 2 and not out.exists()
+    assert capsys.readouterr().err.count("\n") == 1
