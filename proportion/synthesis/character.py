@@ -1,4 +1,4 @@
-"""A figure ready to be posed: a rest mesh on the 22 bones of the pose bank, with its 18 joints marked."""
+"""A figure ready to be posed: a rest mesh on the 22 bones of the pose bank, its 18 joints marked."""
 
 from __future__ import annotations
 
@@ -114,6 +114,12 @@ class Character:
         for bone, part in enumerate(BONE_PART):
             of_part[:, part] += self.weights[:, bone]
         return of_part[self.triangles].sum(1).argmax(1).astype(np.int8)
+
+    @cached_property
+    def weld(self) -> np.ndarray:
+        """``(V,)`` index of the distinct position of each vertex, for normals smooth across seams."""
+        _, index = np.unique(np.round(self.vertices, 4), axis=0, return_inverse=True)
+        return index.reshape(-1).astype(np.int32)
 
     @property
     def height(self) -> float:
