@@ -1,4 +1,4 @@
-"""A sheet of synthetic drawings with their joints, to be looked at before anything is trained on them."""
+"""A sheet of synthetic drawings with their joints, to be looked at before training."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Distortion:
 
 
 def random_style(rng: np.random.Generator, chibi: bool) -> Proportions:
-    """Proportions of a style: larger heads, longer or shorter, thinner or thicker limbs, both sides alike.
+    """Proportions of a style: larger heads, other lengths and girths of the limbs, both sides alike.
 
     Args:
         rng: randomness.

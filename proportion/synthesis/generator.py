@@ -94,7 +94,9 @@ class DrawingGenerator:
         self.mixture = MIXTURES[mixture]
         self.size = size
         self.stream = zlib.crc32(f"{mixture}/{split}".encode())
-        self.characters = load_characters(data, split)
+        self.families: dict[str, list[Character]] = {}
+        for character in load_characters(data, split):
+            self.families.setdefault(character.family, []).append(character)
         bank = PoseBank.load(data).split(split)
         self.upright = PoseSampler(standing(bank) if self.mixture.standing else bank.upright(35.0))
         self.tilted = PoseSampler(bank)
@@ -107,9 +109,9 @@ class DrawingGenerator:
         return getattr(self, f"_draw_{source}")(rng)
 
     def _draw_characters(self, rng: np.random.Generator) -> Drawing:
-        families = sorted({character.family for character in self.characters})
-        family = families[rng.integers(len(families))]
-        members = [character for character in self.characters if character.family == family]
+        names = sorted(self.families)
+        share = np.sqrt([len(self.families[name]) for name in names])
+        members = self.families[rng.choice(names, p=share / share.sum())]
         return self._draw_figure(members[rng.integers(len(members))], rng)
 
     def _draw_figure(self, character: Character, rng: np.random.Generator) -> Drawing:
@@ -122,7 +124,7 @@ class DrawingGenerator:
         camera = self._camera(yaw - pose.heading, rng)
         raster, skeleton = self._render(character, posed, camera, distortion, rng)
         style = styles.choose_style(rng)
-        picture = styles.draw(raster, rng, style)
+        picture = _on_paper(styles.draw(raster, rng, style), rng)
         picture = cv2.resize(picture, (self.size, self.size), interpolation=cv2.INTER_AREA)
         return Drawing(
             picture,
@@ -167,16 +169,34 @@ class DrawingGenerator:
 
     def _framing(self, rng: np.random.Generator) -> Framing:
         if rng.random() >= self.mixture.crops:
-            return placed(float(rng.uniform(0.55, 0.97)), (rng.random(), rng.random()))
+            least = 0.8 if self.mixture.standing else 0.55
+            return placed(float(rng.uniform(least, 0.97)), (rng.random(), rng.random()))
         joint, zoom = (("neck", 2.2), ("pelvis", 1.35), ("left_knee", 1.2))[
             rng.choice(3, p=(0.2, 0.5, 0.3))
         ]
         return cut_below(joint, zoom * rng.uniform(0.95, 1.2), float(rng.normal(0, 0.05)))
 
-    def _render(self, character, posed, camera, distortion, rng):  # noqa: ANN001, ANN202
+    def _render(self, character, posed, camera, distortion, rng):
         size = (self.size, self.size)
         for framing in (self._framing(rng), placed(0.9, (0.5, 0.5))):
             raster, skeleton = render_posed(character, posed, camera, size, framing, distortion.warp)
             if skeleton.present.sum() >= _FEWEST_JOINTS:
                 break
         return raster, skeleton
+
+
+def _on_paper(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Multiply a drawing on white onto white, tinted, shaded or mottled paper; seldom invert it."""
+    chance = rng.random()
+    if chance < 0.35:
+        return picture
+    if chance < 0.4:
+        return 255 - picture
+    corners = rng.uniform(0.75, 1, 3) + rng.normal(0, 0.04 if chance < 0.75 else 0.2, (2, 2, 3))
+    cells = int(rng.integers(2, 24))
+    mottle = rng.normal(0, 0.02 if chance < 0.75 else 0.15, (cells, cells, 1)) * np.ones(3)
+    paper = sum(
+        cv2.resize(part.astype(np.float32), picture.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+        for part in (corners, mottle)
+    )
+    return (picture * np.clip(paper, 0.05, 1)).astype(np.uint8)

@@ -14,7 +14,7 @@ from PIL import Image
 from scipy.spatial.transform import Rotation
 
 from proportion.errors import BadInput
-from proportion.synthesis.character import BODY_BONES, BONE_PARENTS, Character
+from proportion.synthesis.character import BODY_BONES, Character
 from proportion.synthesis.humanoid import map_bones, name_spine, require_body
 from proportion.synthesis.landmarks import find_landmarks
 

@@ -1,4 +1,4 @@
-"""Where the 18 joints of a drawing lie on a rest mesh: rig joints, crown, chin, fingertips and toe tips."""
+"""Where the 18 joints lie on a rest mesh: the rig's, and crown, chin, fingertips and toe tips."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,16 +24,9 @@ def _mirror_bone(name: str) -> int:
 
 _MIRROR = np.array([_mirror_bone(name) for name in BODY_BONES])
 _PARENTS = np.array(BONE_PARENTS)
-_LOOSENESS = np.array(
-    [
-        next((value for key, value in _SDS if key in name), 0.0)
-        for name in BODY_BONES
-        for _SDS in [
-            (("UpperArm", 9.0), ("LowerArm", 9.0), ("Hand", 10.0), ("UpperLeg", 5.0), ("LowerLeg", 5.0))
-            + (("head", 7.0), ("neck", 3.0), ("spine", 3.0), ("Foot", 5.0))
-        ]
-    ]
-)
+_LOOSENESS_OF = {"UpperArm": 9.0, "LowerArm": 9.0, "Hand": 10.0, "UpperLeg": 5.0, "LowerLeg": 5.0}
+_LOOSENESS_OF |= {"Foot": 5.0, "head": 7.0, "neck": 3.0, "spine": 3.0}
+_LOOSENESS = np.array([_LOOSENESS_OF.get(re.sub("^(left|right)", "", name), 0.0) for name in BODY_BONES])
 """Standard deviation in degrees of the perturbation of each bone."""
 
 

@@ -55,7 +55,7 @@ def rasterize(
 
 
 @numba.njit(cache=True, fastmath=True)
-def _fill(pixels, depth, triangles, depth_map, hit, inside):  # noqa: ANN001, ANN202
+def _fill(pixels, depth, triangles, depth_map, hit, inside):
     height, width = depth_map.shape
     for index in range(len(triangles)):
         a, b, c = triangles[index, 0], triangles[index, 1], triangles[index, 2]
@@ -85,7 +85,7 @@ def _fill(pixels, depth, triangles, depth_map, hit, inside):  # noqa: ANN001, AN
 
 
 @numba.njit(cache=True, fastmath=True)
-def _vertex_normals(vertices, triangles, weld):  # noqa: ANN001, ANN202
+def _vertex_normals(vertices, triangles, weld):
     summed = np.zeros((weld.max() + 1, 3), np.float32)
     for index in range(len(triangles)):
         a, b, c = triangles[index, 0], triangles[index, 1], triangles[index, 2]
@@ -100,7 +100,7 @@ def _vertex_normals(vertices, triangles, weld):  # noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True, fastmath=True)
-def _interpolate(hit, inside, triangles, values, out, unit):  # noqa: ANN001, ANN202
+def _interpolate(hit, inside, triangles, values, out, unit):
     """Values at the pixels; as unit vectors turned to the viewer if `unit`."""
     height, width = hit.shape
     for y in range(height):

@@ -79,7 +79,7 @@ class PosedFigure:
 
 
 def rest_alignment(joints: np.ndarray) -> np.ndarray:
-    """``(22, 3, 3)`` rotations A' that bring the limbs of a rest skeleton ``(22, 3)`` into the T-pose."""
+    """``(22, 3, 3)`` rotations A' that bring the limbs of rest joints ``(22, 3)`` into the T-pose."""
     align = np.tile(np.eye(3), (len(BODY_BONES), 1, 1))
     for bone, child, target in _LIMBS:
         align[bone] = _minimal_rotation(joints[child] - joints[bone], target)
