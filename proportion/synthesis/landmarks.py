@@ -17,8 +17,8 @@ _HEAD_OF_FAMILY = {
     "kaykit_adventurers": ((0.93, 0.0), (0.0, 0.33)),
     "godette": ((0.385, -0.02), (-0.015, 0.12)),
 }
-# Hip landmarks against the rig's hip joints, (width factor, drop in metres): drawn hips are marked
-# nearer to the crotch than these rigs bend.
+# Hips against the rig's hip joints, (width factor, drop in metres): these rigs bend far out or high up,
+# where people mark drawn hips nearer to the crotch.
 _HIPS_OF_FAMILY = {
     "quaternius_men": (0.75, 0.05),
     "quaternius_women": (0.75, 0.075),
@@ -41,11 +41,10 @@ def find_landmarks(character: Character) -> Character:
         ground = character.vertices[:, 1].min()
         if joints[foot, 1] - ground < _SOLE_JOINTS * character.height:
             joints[foot] = _ankle(character, side, ground + _ANKLE * character.height)
-    landmarks = joints[JOINT_BONE].copy()
     widen, drop = _HIPS_OF_FAMILY.get(character.family, (1.0, 0.0))
-    for side in ("left", "right"):
-        landmarks[JOINT_INDEX[f"{side}_hip"]] *= (widen, 1, 1)
-        landmarks[JOINT_INDEX[f"{side}_hip"]] -= (0, drop, 0)
+    hips = [BONE_INDEX["leftUpperLeg"], BONE_INDEX["rightUpperLeg"]]
+    joints[hips] = joints[hips] * (widen, 1, 1) - (0, drop, 0)
+    landmarks = joints[JOINT_BONE].copy()
     crown, chin = _head_points(character)
     landmarks[JOINT_INDEX["head_top"]] = crown
     landmarks[JOINT_INDEX["chin"]] = chin

@@ -19,6 +19,7 @@ Warp = Callable[[np.ndarray], np.ndarray]
 
 _HIDDEN_DEPTH = 0.1  # of the figure's height: a joint deeper than this below the surface is hidden
 _OTHER_PART_DEPTH = 0.03  # the same where another part than its own is in front
+_CHIN_DEPTH = 0.35  # of the head's length: the chin lies at the surface, and behind it from the back
 
 
 def render_character(
@@ -77,7 +78,8 @@ def render_posed(
     raster = rasterize(
         character, pixels[body], view.depth[body], view.turned[body], size, scale, with_rest
     )
-    states = joint_states(raster, pixels[joints], view.depth[joints], size)
+    head = np.linalg.norm(posed.points[0] - posed.points[1]) / character.height
+    states = joint_states(raster, pixels[joints], view.depth[joints], float(head), size)
     return raster, Skeleton(size, pixels[joints], states)
 
 
@@ -107,7 +109,7 @@ _PARTS_OF_JOINT = [_own_parts(joint) for joint in JOINTS]
 
 
 def joint_states(
-    raster: Raster, points: np.ndarray, depth: np.ndarray, size: tuple[int, int]
+    raster: Raster, points: np.ndarray, depth: np.ndarray, head: float, size: tuple[int, int]
 ) -> tuple[JointState, ...]:
     """Which joints are seen, hidden (``guessed``) or outside the picture (``missing``).
 
@@ -115,16 +117,18 @@ def joint_states(
         raster: the figure's G-buffer.
         points: ``(18, 2)`` pixels of the picture.
         depth: ``(18,)`` in figure heights.
+        head: crown to chin in figure heights.
         size: (width, height) of the picture.
     """
     states: list[JointState] = []
-    for own, (x, y), z in zip(_PARTS_OF_JOINT, points, depth, strict=True):
+    for name, own, (x, y), z in zip(JOINTS, _PARTS_OF_JOINT, points, depth, strict=True):
         if not (-0.5 <= x <= size[0] - 0.5 and -0.5 <= y <= size[1] - 0.5):
             states.append("missing")
             continue
         column, row = (int((value + 0.5) * raster.scale) for value in (x, y))
         row, column = min(row, raster.part.shape[0] - 1), min(column, raster.part.shape[1] - 1)
         part, below = raster.part[row, column], z - raster.depth[row, column]
-        limit = _HIDDEN_DEPTH if part in own else _OTHER_PART_DEPTH
+        own_depth = _CHIN_DEPTH * head if name == "chin" else _HIDDEN_DEPTH
+        limit = own_depth if part in own else _OTHER_PART_DEPTH
         states.append("guessed" if part >= 0 and below > limit else "seen")
     return tuple(states)

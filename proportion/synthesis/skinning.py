@@ -8,6 +8,7 @@ minimal rotation from the bone's rest direction to its T-pose direction; a child
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,14 +24,21 @@ from proportion.synthesis.character import (
     Character,
 )
 
-_LIMB_CHILD = {"UpperArm": "LowerArm", "LowerArm": "Hand", "UpperLeg": "LowerLeg", "LowerLeg": "Foot"}
-_TPOSE = {"Arm": (1.0, 0.0, 0.0), "Leg": (0.0, -1.0, 0.0)}
-_LIMBS = [
-    (BONE_INDEX[side + bone], BONE_INDEX[side + child], sign * np.array(_TPOSE[bone[-3:]]) * flip)
-    for side, sign in (("left", 1.0), ("right", -1.0))
-    for bone, child in _LIMB_CHILD.items()
-    for flip in [sign if bone.endswith("Leg") else 1.0]  # legs point down on both sides
-]
+
+def _limbs() -> Iterator[tuple[int, int, np.ndarray]]:
+    """Each limb bone, the bone where it ends, and its direction in the T-pose."""
+    for side, outwards in (("left", 1.0), ("right", -1.0)):
+        arm, leg = np.array([outwards, 0.0, 0.0]), np.array([0.0, -1.0, 0.0])
+        for bone, child, direction in (
+            ("UpperArm", "LowerArm", arm),
+            ("LowerArm", "Hand", arm),
+            ("UpperLeg", "LowerLeg", leg),
+            ("LowerLeg", "Foot", leg),
+        ):
+            yield BONE_INDEX[side + bone], BONE_INDEX[side + child], direction
+
+
+_LIMBS = tuple(_limbs())
 _UNIFORM_PARTS = [
     PARTS.index(part) for part in PARTS if part.partition("_")[2] in ("hand", "foot") or part == "head"
 ]
