@@ -19,8 +19,10 @@ from proportion.synthesis.poses import PoseBank, Split
 from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head, standing
 from proportion.synthesis.scene import render_posed
 from proportion.synthesis.skinning import PosedFigure, Proportions, pose_character
+from proportion.synthesis.wardrobe import random_character
 
-_TRIES = 8  # poses tried before one with an arm in the head is accepted
+_TRIES = 6  # poses tried before one with an arm in the head, or mostly hidden, is accepted
+_MOST_HIDDEN = 9  # joints; chibi bodies swallow their limbs when they crouch
 _FEWEST_JOINTS = 7  # a crop that shows fewer shows the whole figure instead
 
 
@@ -46,7 +48,8 @@ class Mixture:
 
 
 MIXTURES: dict[str, Mixture] = {
-    "pose": Mixture((("characters", 1.0),)),
+    "pose": Mixture((("characters", 0.6), ("makehuman", 0.4))),
+    "makehuman": Mixture((("makehuman", 1.0),)),
     "standing-errors": Mixture(
         (("characters", 1.0),), standing=True, plain=1.0, errors=0.5, single=True, crops=0.0
     ),
@@ -92,7 +95,7 @@ class DrawingGenerator:
         self, data: Path, split: Split = "train", mixture: str = "pose", size: int = 256
     ) -> None:
         self.mixture = MIXTURES[mixture]
-        self.size = size
+        self.data, self.split, self.size = data, split, size
         self.stream = zlib.crc32(f"{mixture}/{split}".encode())
         self.families: dict[str, list[Character]] = {}
         for character in load_characters(data, split):
@@ -114,15 +117,21 @@ class DrawingGenerator:
         members = self.families[rng.choice(names, p=share / share.sum())]
         return self._draw_figure(members[rng.integers(len(members))], rng)
 
+    def _draw_makehuman(self, rng: np.random.Generator) -> Drawing:
+        return self._draw_figure(random_character(self.data, rng, self.split), rng)
+
     def _draw_figure(self, character: Character, rng: np.random.Generator) -> Drawing:
         distortion = self._distortion(rng)
         proportions = distortion.proportions()
         if rng.random() >= self.mixture.plain:
             proportions = proportions * random_style(rng, character.family in CHIBI_FAMILIES)
-        pose, posed = self._pose(character, proportions, rng)
-        yaw = self._yaw(rng)
-        camera = self._camera(yaw - pose.heading, rng)
-        raster, skeleton = self._render(character, posed, camera, distortion, rng)
+        for _ in range(_TRIES):
+            pose, posed = self._pose(character, proportions, rng)
+            yaw = self._yaw(rng)
+            camera = self._camera(yaw - pose.heading, rng)
+            raster, skeleton = self._render(character, posed, camera, distortion, rng)
+            if skeleton.states.count("guessed") <= _MOST_HIDDEN:
+                break
         style = styles.choose_style(rng)
         picture = _on_paper(styles.draw(raster, rng, style), rng)
         picture = cv2.resize(picture, (self.size, self.size), interpolation=cv2.INTER_AREA)
