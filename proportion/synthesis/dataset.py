@@ -12,6 +12,7 @@ import multiprocessing
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -36,6 +37,8 @@ def synthesize(
     mixture: str = "pose",
     size: int = 256,
     workers: int | None = None,
+    characters: Path | None = None,
+    poses: Path | None = None,
 ) -> None:
     """Write random drawings to a folder, or go on with one that was begun with the same settings.
 
@@ -48,6 +51,8 @@ def synthesize(
         mixture: what is drawn, a key of `generator.MIXTURES`.
         size: side of the pictures in pixels.
         workers: processes; all cores if None.
+        characters: folder of the user's own glb and vrm humanoids to draw instead.
+        poses: folder of the user's own BVH files to pose them by.
 
     Raises:
         BadInput: for an unknown mixture, or a folder that holds a dataset of other settings.
@@ -59,19 +64,21 @@ def synthesize(
             mixture=mixture,
         )
     config = {"format": FORMAT, "seed": seed, "split": split, "mixture": mixture, "size": size}
+    config |= {"characters": characters and str(characters), "poses": poses and str(poses)}
     _begin(out, config, count)
     starts = [start for start in range(0, count, SHARD) if not _complete(out, start, count)]
     workers = min(workers or os.cpu_count() or 1, max(len(starts), 1))
     jobs = [(out, seed, start, min(start + SHARD, count)) for start in starts]
+    recipe = (data, split, mixture, size, characters, poses)
     progress = tqdm(total=count, initial=count - sum(job[3] - job[2] for job in jobs), unit="drawing")
     with progress:
         if workers == 1:
-            _prepare(data, split, mixture, size)
+            _prepare(*recipe)
             for job in jobs:
                 progress.update(_write_shard(job))
         elif jobs:
             context = multiprocessing.get_context("spawn")
-            with context.Pool(workers, _prepare, (data, split, mixture, size)) as pool:
+            with context.Pool(workers, _prepare, recipe) as pool:
                 for written in pool.imap_unordered(_write_shard, jobs):
                     progress.update(written)
 
@@ -102,9 +109,9 @@ def _complete(out: Path, start: int, count: int) -> bool:
 _generator: DrawingGenerator | None = None
 
 
-def _prepare(data: Path, split: Split, mixture: str, size: int) -> None:
+def _prepare(*recipe: Any) -> None:
     global _generator
-    _generator = DrawingGenerator(data, split, mixture, size)
+    _generator = DrawingGenerator(*recipe)
 
 
 def _write_shard(job: tuple[Path, int, int, int]) -> int:

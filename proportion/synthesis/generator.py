@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -11,10 +11,11 @@ import numpy as np
 
 from proportion.skeleton import Skeleton
 from proportion.synthesis import styles
+from proportion.synthesis.bvh import load_bvh_folder
 from proportion.synthesis.camera import Camera, Framing, cut_below, placed
 from proportion.synthesis.character import Character
 from proportion.synthesis.distortions import LIMB_PARTS, Distortion, random_error, random_style
-from proportion.synthesis.library import CHIBI_FAMILIES, load_characters
+from proportion.synthesis.library import CHIBI_FAMILIES, load_characters, load_own_characters
 from proportion.synthesis.poses import PoseBank, Split
 from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head, standing
 from proportion.synthesis.scene import render_posed
@@ -89,20 +90,30 @@ class DrawingGenerator:
         split: whose characters and clips.
         mixture: one of `MIXTURES`.
         size: side of the square pictures in pixels.
+        characters: folder of glb and vrm files to draw instead of all other figures.
+        poses: folder of BVH files to pose them by instead of the pack's.
     """
 
     def __init__(
-        self, data: Path, split: Split = "train", mixture: str = "pose", size: int = 256
+        self,
+        data: Path,
+        split: Split = "train",
+        mixture: str = "pose",
+        size: int = 256,
+        characters: Path | None = None,
+        poses: Path | None = None,
     ) -> None:
         self.mixture = MIXTURES[mixture]
         self.data, self.split, self.size = data, split, size
         self.stream = zlib.crc32(f"{mixture}/{split}".encode())
         self.families: dict[str, list[Character]] = {}
-        for character in load_characters(data, split):
+        if characters:
+            self.mixture = replace(self.mixture, sources=(("characters", 1.0),))
+        for character in load_own_characters(characters) if characters else load_characters(data, split):
             self.families.setdefault(character.family, []).append(character)
-        bank = PoseBank.load(data).split(split)
-        self.upright = PoseSampler(standing(bank) if self.mixture.standing else bank.upright(35.0))
-        self.tilted = PoseSampler(bank)
+        bank = load_bvh_folder(poses) if poses else PoseBank.load(data).split(split)
+        upright = standing(bank) if self.mixture.standing else bank.upright(35.0)
+        self.upright, self.tilted = PoseSampler(upright if len(upright) else bank), PoseSampler(bank)
 
     def draw(self, seed: int, index: int) -> Drawing:
         """The drawing of an index."""

@@ -9,7 +9,7 @@ from proportion.errors import BadInput
 from proportion.synthesis.character import BODY_BONES
 
 _CORE_NAMES = {
-    "hips": ("hips", "pelvis", "hip"),
+    "hips": ("hips", "pelvis", "hip", "root"),
     "neck": ("neck", "neck01"),
     "head": ("head",),
     "Shoulder": ("shoulder", "clavicle", "collar"),

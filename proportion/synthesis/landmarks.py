@@ -35,7 +35,7 @@ def find_landmarks(character: Character) -> Character:
     Limb joints are the rig's. Fingertips are the farthest points of the hand along the forearm, toe
     tips the foremost of the foot, the chin the lowest point of the face in front.
     """
-    joints = _with_missing_bones(character.joints)
+    joints = with_missing_bones(character.joints)
     for side in ("left", "right"):
         foot = BONE_INDEX[f"{side}Foot"]
         ground = character.vertices[:, 1].min()
@@ -59,7 +59,7 @@ def find_landmarks(character: Character) -> Character:
     return replace(character, joints=joints, landmarks=landmarks)
 
 
-def _with_missing_bones(joints: np.ndarray) -> np.ndarray:
+def with_missing_bones(joints: np.ndarray) -> np.ndarray:
     """A missing bone sits where its child begins, so that its own rotation changes nothing."""
     joints = joints.copy()
     for bone, child in (

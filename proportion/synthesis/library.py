@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from proportion.errors import BadInput
@@ -35,11 +34,13 @@ def load_characters(data: Path, split: Split | None = None) -> list[Character]:
 
     The families of `TEST_FAMILIES` are in the test split alone, the others in train and val.
     """
-    return list(_load(data / "characters", split))
+    return [
+        load_character(path, path.parent.name, _CREDITS.get(path.parent.name, ""))
+        for path in character_files(data / "characters")
+        if split is None or (path.parent.name in TEST_FAMILIES) == (split == "test")
+    ]
 
 
-def _load(folder: Path, split: Split | None) -> Iterable[Character]:
-    for path in character_files(folder):
-        family = path.parent.name
-        if split is None or (family in TEST_FAMILIES) == (split == "test"):
-            yield load_character(path, family, _CREDITS.get(family, ""))
+def load_own_characters(folder: Path) -> list[Character]:
+    """Every humanoid glb or vrm that a user keeps in a folder."""
+    return [load_character(path) for path in character_files(folder)]

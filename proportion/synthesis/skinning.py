@@ -39,6 +39,16 @@ def _limbs() -> Iterator[tuple[int, int, np.ndarray]]:
 
 
 _LIMBS = tuple(_limbs())
+
+
+def tpose_directions() -> np.ndarray:
+    """``(22, 3)`` direction of each limb bone in the T-pose, zero for the others."""
+    directions = np.zeros((len(BODY_BONES), 3))
+    for bone, _, direction in _LIMBS:
+        directions[bone] = direction
+    return directions
+
+
 _UNIFORM_PARTS = [
     PARTS.index(part) for part in PARTS if part.partition("_")[2] in ("hand", "foot") or part == "head"
 ]
