@@ -132,7 +132,7 @@ def pdj(errors: np.ndarray, threshold: float) -> dict[str, float | None]:
 
     Returns:
         Shares in [0, 1]; None where nothing was marked. ``head`` is the middle of crown and chin,
-        ``limbs`` every joint from shoulders to wrists and hips to ankles, ``all`` the limbs and the head.
+        ``limbs`` all joints from shoulders to wrists and hips to ankles, ``all`` the limbs and the head.
     """
     hits = np.where(np.isnan(errors), np.nan, errors <= threshold)
     joints, head = hits[:, :-1], hits[:, -1:]
