@@ -14,7 +14,7 @@ from proportion.synthesis.texture import smooth_noise, warp
 
 @dataclass(frozen=True, eq=False)
 class Edges:
-    """Where lines run: ``(H, W)`` uint8, 0 on an edge and 255 elsewhere (as distance transforms want it).
+    """Where lines run: ``(H, W)`` uint8, 0 on an edge and 255 elsewhere (for distance transforms).
 
     Attributes:
         outline: the silhouette and jumps in depth.
@@ -26,7 +26,7 @@ class Edges:
 
 
 @njit(cache=True)
-def _mark_edges(part, material, depth, normal, jump, crease, part_lines, outline, inner):  # noqa: ANN001, ANN202
+def _mark_edges(part, material, depth, normal, jump, crease, part_lines, outline, inner):
     height, width = part.shape
     for y in range(height - 1):
         for x in range(width - 1):
@@ -77,7 +77,7 @@ def find_edges(
 
 
 @njit(cache=True)
-def _cover(distance, width, out):  # noqa: ANN001, ANN202
+def _cover(distance, width, out):
     for y in range(distance.shape[0]):
         for x in range(distance.shape[1]):
             ink = width[y, x] - distance[y, x] + 0.5

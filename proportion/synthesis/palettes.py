@@ -38,7 +38,7 @@ def colour(rng: np.random.Generator, tone: str | None = None) -> np.ndarray:
 
 
 @njit(cache=True)
-def _sums(colour, material, count):  # noqa: ANN001, ANN202
+def _sums(colour, material, count):
     sums = np.zeros((count, 4), np.float64)
     for y in range(material.shape[0]):
         for x in range(material.shape[1]):
@@ -52,7 +52,7 @@ def _sums(colour, material, count):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _shift(colour, material, mean, target, keep, out):  # noqa: ANN001, ANN202
+def _shift(colour, material, mean, target, keep, out):
     for y in range(material.shape[0]):
         for x in range(material.shape[1]):
             index = material[y, x]

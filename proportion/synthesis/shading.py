@@ -11,7 +11,7 @@ from proportion.synthesis.texture import grain, smooth_noise
 
 
 @njit(cache=True)
-def _lambert(normal, part, light, out):  # noqa: ANN001, ANN202
+def _lambert(normal, part, light, out):
     for y in range(part.shape[0]):
         for x in range(part.shape[1]):
             if part[y, x] >= 0:
@@ -29,7 +29,7 @@ def light(raster: Raster, rng: np.random.Generator) -> np.ndarray:
 
 
 @njit(cache=True)
-def _steps(light, thresholds, levels, out):  # noqa: ANN001, ANN202
+def _steps(light, thresholds, levels, out):
     for y in range(light.shape[0]):
         for x in range(light.shape[1]):
             value = np.float32(1.0)
@@ -57,7 +57,7 @@ def soft_tone(lit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 @njit(cache=True)
-def _stripes(dark, wave, cosine, sine, period, share, out):  # noqa: ANN001, ANN202
+def _stripes(dark, wave, cosine, sine, period, share, out):
     for y in range(dark.shape[0]):
         for x in range(dark.shape[1]):
             if dark[y, x] <= 0:
@@ -88,7 +88,7 @@ def hatching(dark: np.ndarray, period: float, rng: np.random.Generator) -> np.nd
 
 
 @njit(cache=True)
-def _dots(dark, cosine, sine, period, out):  # noqa: ANN001, ANN202
+def _dots(dark, cosine, sine, period, out):
     for y in range(dark.shape[0]):
         for x in range(dark.shape[1]):
             if dark[y, x] <= 0:

@@ -20,7 +20,7 @@ _MARGIN = 24
 
 @dataclass(eq=False)
 class _Sheet:
-    """What a style draws from: the raster around the figure, with lines and colours made when asked for."""
+    """What a style draws from: the raster near the figure; lines and colours are made on demand."""
 
     raster: Raster
     rng: np.random.Generator
@@ -68,7 +68,7 @@ class _Sheet:
 
 
 @njit(cache=True)
-def _compose(albedo, mask, tone, shadow, ink, ink_colour, out):  # noqa: ANN001, ANN202
+def _compose(albedo, mask, tone, shadow, ink, ink_colour, out):
     for y in range(mask.shape[0]):
         for x in range(mask.shape[1]):
             for c in range(3):

@@ -16,7 +16,7 @@ def smooth_noise(shape: tuple[int, int], cell: float, rng: np.random.Generator) 
 def grain(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """``(H, W)`` float32 grain of unit spread per pixel.
 
-    A tile is drawn once and repeated from a random corner: noise per pixel would cost more than the drawing.
+    One tile is repeated: fresh noise for every pixel would cost more than the drawing.
     """
     tile = rng.standard_normal((128, 128)).astype(np.float32)
     repeats = (shape[0] // 128 + 1, shape[1] // 128 + 1)
