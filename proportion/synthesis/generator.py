@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from proportion.skeleton import Skeleton
-from proportion.synthesis import styles
+from proportion.synthesis import paper, styles
 from proportion.synthesis.bvh import load_bvh_folder
 from proportion.synthesis.camera import Camera, Framing, cut_below, placed
 from proportion.synthesis.character import Character
@@ -18,6 +18,7 @@ from proportion.synthesis.distortions import LIMB_PARTS, Distortion, random_erro
 from proportion.synthesis.library import CHIBI_FAMILIES, load_characters, load_own_characters
 from proportion.synthesis.poses import PoseBank, Split
 from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head, standing
+from proportion.synthesis.raster import Raster
 from proportion.synthesis.scene import render_posed
 from proportion.synthesis.skinning import PosedFigure, Proportions, pose_character
 from proportion.synthesis.wardrobe import random_character
@@ -38,6 +39,8 @@ class Mixture:
         errors: share of the figures with a wrong proportion.
         single: errors are one limb segment or the head, by 0.6 or 1.6, as the report's bar asks.
         crops: share of busts and half-figures.
+        companions: share of pictures with a second, smaller figure, whose joints do not count.
+        clean: drawings on white, without backgrounds, paper and compression.
     """
 
     sources: tuple[tuple[str, float], ...]
@@ -46,13 +49,22 @@ class Mixture:
     errors: float = 0.25
     single: bool = False
     crops: float = 0.2
+    companions: float = 0.06
+    clean: bool = False
 
 
 MIXTURES: dict[str, Mixture] = {
     "pose": Mixture((("characters", 0.6), ("makehuman", 0.4))),
     "makehuman": Mixture((("makehuman", 1.0),)),
     "standing-errors": Mixture(
-        (("characters", 1.0),), standing=True, plain=1.0, errors=0.5, single=True, crops=0.0
+        (("characters", 0.5), ("makehuman", 0.5)),
+        standing=True,
+        plain=1.0,
+        errors=0.5,
+        single=True,
+        crops=0.0,
+        companions=0.0,
+        clean=True,
     ),
 }
 
@@ -120,18 +132,23 @@ class DrawingGenerator:
         rng = np.random.default_rng([seed, self.stream, index])
         names, shares = zip(*self.mixture.sources, strict=True)
         source = rng.choice(names, p=np.array(shares) / sum(shares))
-        return getattr(self, f"_draw_{source}")(rng)
+        figure, mask = self._draw_body(self._character(source, rng), self._framing(rng), rng)
+        if rng.random() < self.mixture.companions:
+            figure = self._with_companion(figure, mask, source, rng)
+        return figure if self.mixture.clean else self._on_ground(figure, mask, rng)
 
-    def _draw_characters(self, rng: np.random.Generator) -> Drawing:
+    def _character(self, source: str, rng: np.random.Generator) -> Character:
+        if source == "makehuman":
+            return random_character(self.data, rng, self.split)
         names = sorted(self.families)
         share = np.sqrt([len(self.families[name]) for name in names])
         members = self.families[rng.choice(names, p=share / share.sum())]
-        return self._draw_figure(members[rng.integers(len(members))], rng)
+        return members[rng.integers(len(members))]
 
-    def _draw_makehuman(self, rng: np.random.Generator) -> Drawing:
-        return self._draw_figure(random_character(self.data, rng, self.split), rng)
-
-    def _draw_figure(self, character: Character, rng: np.random.Generator) -> Drawing:
+    def _draw_body(
+        self, character: Character, framing: Framing, rng: np.random.Generator
+    ) -> tuple[Drawing, np.ndarray]:
+        """A drawing on white, and the ``(H, W)`` uint8 cover of the figure."""
         distortion = self._distortion(rng)
         proportions = distortion.proportions()
         if rng.random() >= self.mixture.plain:
@@ -140,14 +157,12 @@ class DrawingGenerator:
             pose, posed = self._pose(character, proportions, rng)
             yaw = self._yaw(rng)
             camera = self._camera(yaw - pose.heading, rng)
-            raster, skeleton = self._render(character, posed, camera, distortion, rng)
+            raster, skeleton = self._render(character, posed, camera, framing, distortion)
             if skeleton.states.count("guessed") <= _MOST_HIDDEN:
                 break
         style = styles.choose_style(rng)
-        picture = _on_paper(styles.draw(raster, rng, style), rng)
-        picture = cv2.resize(picture, (self.size, self.size), interpolation=cv2.INTER_AREA)
-        return Drawing(
-            picture,
+        drawing = Drawing(
+            self._shrunk(styles.draw(raster, rng, style)),
             skeleton,
             character.family,
             character.name,
@@ -156,6 +171,30 @@ class DrawingGenerator:
             (yaw + 180) % 360 - 180,
             distortion,
         )
+        return drawing, self._shrunk(raster.mask.astype(np.uint8) * 255)
+
+    def _shrunk(self, picture: np.ndarray) -> np.ndarray:
+        return cv2.resize(picture, (self.size, self.size), interpolation=cv2.INTER_AREA)
+
+    def _with_companion(
+        self, main: Drawing, mask: np.ndarray, source: str, rng: np.random.Generator
+    ) -> Drawing:
+        """A smaller figure behind the main one, at the edge of the picture."""
+        framing = placed(float(rng.uniform(0.25, 0.55)), (float(rng.integers(2)), rng.random()))
+        other, _ = self._draw_body(self._character(source, rng), framing, rng)
+        picture = np.where(mask[..., None] > 127, main.picture, np.minimum(main.picture, other.picture))
+        return replace(main, picture=picture)
+
+    def _on_ground(self, drawing: Drawing, mask: np.ndarray, rng: np.random.Generator) -> Drawing:
+        """The drawing on its paper or background, scanned or photographed."""
+        picture, points = paper.finish(drawing.picture, mask, drawing.skeleton.points, rng)
+        inside = ((points >= -0.5) & (points <= self.size - 0.5)).all(1)
+        states = tuple(
+            state if here else "missing"
+            for state, here in zip(drawing.skeleton.states, inside, strict=True)
+        )
+        skeleton = Skeleton(drawing.skeleton.image_size, points, states)
+        return replace(drawing, picture=picture, skeleton=skeleton)
 
     def _distortion(self, rng: np.random.Generator) -> Distortion:
         if rng.random() >= self.mixture.errors:
@@ -196,27 +235,17 @@ class DrawingGenerator:
         ]
         return cut_below(joint, zoom * rng.uniform(0.95, 1.2), float(rng.normal(0, 0.05)))
 
-    def _render(self, character, posed, camera, distortion, rng):
+    def _render(
+        self,
+        character: Character,
+        posed: PosedFigure,
+        camera: Camera,
+        framing: Framing,
+        distortion: Distortion,
+    ) -> tuple[Raster, Skeleton]:
         size = (self.size, self.size)
-        for framing in (self._framing(rng), placed(0.9, (0.5, 0.5))):
-            raster, skeleton = render_posed(character, posed, camera, size, framing, distortion.warp)
+        for chosen in (framing, placed(0.9, (0.5, 0.5))):
+            raster, skeleton = render_posed(character, posed, camera, size, chosen, distortion.warp)
             if skeleton.present.sum() >= _FEWEST_JOINTS:
                 break
         return raster, skeleton
-
-
-def _on_paper(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Multiply a drawing on white onto white, tinted, shaded or mottled paper; seldom invert it."""
-    chance = rng.random()
-    if chance < 0.35:
-        return picture
-    if chance < 0.4:
-        return 255 - picture
-    corners = rng.uniform(0.75, 1, 3) + rng.normal(0, 0.04 if chance < 0.75 else 0.2, (2, 2, 3))
-    cells = int(rng.integers(2, 24))
-    mottle = rng.normal(0, 0.02 if chance < 0.75 else 0.15, (cells, cells, 1)) * np.ones(3)
-    paper = sum(
-        cv2.resize(part.astype(np.float32), picture.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-        for part in (corners, mottle)
-    )
-    return (picture * np.clip(paper, 0.05, 1)).astype(np.uint8)
