@@ -1,8 +1,9 @@
 """Synthetic drawings on disk: `synthesize` writes them, `SyntheticDataset` reads them.
 
-A folder holds ``manifest.json`` and shards of 500 drawings: ``pictures_00000.npy`` (``(n, size, size,
-3)`` uint8 RGB, read by memory mapping) with ``labels_00000.npz`` beside it. A drawing depends on seed,
-split, mixture and its index alone, so an interrupted run goes on where it stopped.
+A folder holds ``manifest.json``, shards of 500 drawings and, when done, ``contact_sheet.jpg`` to be
+looked at. A shard is ``pictures_00000.npy`` (``(n, size, size, 3)`` uint8 RGB, read by memory mapping)
+with ``labels_00000.npz`` beside it. A drawing depends on seed, split, mixture and its index alone, so
+an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from proportion.errors import BadInput
 from proportion.skeleton import STATES, Skeleton
+from proportion.synthesis.contact_sheet import contact_sheet
 from proportion.synthesis.generator import MIXTURES, Drawing, DrawingGenerator
 from proportion.synthesis.poses import Split
 
@@ -81,6 +84,14 @@ def synthesize(
             with context.Pool(workers, _prepare, recipe) as pool:
                 for written in pool.imap_unordered(_write_shard, jobs):
                     progress.update(written)
+    _write_sheet(out)
+
+
+def _write_sheet(out: Path) -> None:
+    """``contact_sheet.jpg``: the first hundred drawings with their joints, to be looked at."""
+    dataset = SyntheticDataset.open(out)
+    shown = [(dataset.pictures[i], dataset.skeleton(i)) for i in range(min(100, len(dataset)))]
+    Image.fromarray(contact_sheet(shown, cell=192)).save(out / "contact_sheet.jpg", quality=88)
 
 
 def _begin(out: Path, config: dict[str, object], count: int) -> None:

@@ -109,6 +109,7 @@ def test_a_dataset_is_written_resumed_and_read(data_dir: Path, tmp_path: Path, m
     assert set(first.labels) == {
         *("points", "states", "family", "character", "clip", "style", "yaw", "part", "factor")
     }
+    assert (tmp_path / "set" / "contact_sheet.jpg").exists()
     time = (tmp_path / "set" / "pictures_00000.npy").stat().st_mtime_ns
     synthesize(data_dir, tmp_path / "set", 9, **options)
     more = SyntheticDataset.open(tmp_path / "set")
