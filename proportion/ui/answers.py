@@ -1,0 +1,176 @@
+"""What the page is told: plain JSON made from skeletons, references and assessments. No Gradio here."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from proportion.drawing.palette import heat_colours
+from proportion.errors import BadInput
+from proportion.images import encode_picture, fit_within, load_picture
+from proportion.paths import ASSETS
+from proportion.skeleton import PARTS, Skeleton
+from proportion.ui.texts import knows, say_in_all
+
+if TYPE_CHECKING:
+    from proportion.assessment.assessor import Assessment
+    from proportion.ui.engine import Engine
+
+MAX_SIDE = 1536
+SAMPLES = ASSETS / "samples"
+_HEAT_SIDE = 256
+_MOST_HEAT_OPACITY = 0.85
+_FULL_AT = 0.5  # a difference of a half is painted as strongly as a whole one
+_POSES_ON_THE_SHELF = 12
+
+log = logging.getLogger(__name__)
+
+
+def problem(error: Exception) -> dict[str, str]:
+    """One kind sentence per language for anything that went wrong."""
+    if isinstance(error, BadInput):
+        if knows(error.key):
+            return say_in_all(error.key, **error.values)
+        return say_in_all("page.plain", sentence=str(error))
+    log.error("unexpected %s", type(error).__name__, exc_info=error)
+    return say_in_all("internal_error")
+
+
+def kindly(answer: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Make a function answer ``{"problem": sentence per language}`` instead of raising."""
+
+    def kind(*arguments: Any, **named: Any) -> dict[str, Any]:
+        try:
+            return {"problem": None, **answer(*arguments, **named)}
+        except Exception as error:
+            return {"problem": problem(error)}
+
+    return kind
+
+
+def data_url(picture: np.ndarray, file_format: str = "JPEG") -> str:
+    """A picture as text that the page shows without asking again."""
+    content = base64.b64encode(encode_picture(picture, file_format)).decode()
+    return f"data:image/{file_format.lower()};base64,{content}"
+
+
+def find_joints(engine: Engine, source: Path, chosen: int = 0) -> tuple[np.ndarray, dict[str, Any]]:
+    """The picture as the page shows it (at most `MAX_SIDE` pixels) and the joints of one of its figures.
+
+    Raises:
+        BadInput: the picture cannot be read, or shows no figure.
+    """
+    picture = fit_within(load_picture(source), MAX_SIDE)
+    boxes = engine.estimator.find_figures(picture)
+    box = boxes[min(max(chosen, 0), len(boxes) - 1)] if boxes else None
+    skeleton = engine.estimator.estimate(picture, box)
+    return picture, {
+        "skeleton": skeleton.to_json(),
+        "boxes": [[float(side) for side in each] for each in boxes[:20]],
+        "box": chosen,
+        "foreshortened": [],
+    }
+
+
+def read_request(request: dict[str, Any]) -> tuple[Skeleton, frozenset[str]]:
+    """The skeleton and the parts that point at the viewer, from what the browser sent."""
+    foreshortened = frozenset(part for part in request.get("foreshortened") or () if part in PARTS)
+    return Skeleton.from_json(request.get("skeleton")), foreshortened
+
+
+def check(
+    engine: Engine,
+    skeleton: Skeleton,
+    foreshortened: Iterable[str] = (),
+    style: str = "auto",
+    chosen: int = 0,
+) -> dict[str, Any]:
+    """The result of a check: the report with its sentences said, pictures of the references, the heatmap."""
+    marks = frozenset(foreshortened)
+    assessment = engine.assessor.assess(skeleton, style=style, foreshortened=marks)
+    matches = assessment.matches
+    references = _references(assessment)
+    if 0 < chosen < len(matches):
+        assessment = engine.assessor.assess(
+            skeleton, style=style, foreshortened=marks, reference=matches[chosen].skeleton
+        )
+    return {
+        "report": spoken(assessment),
+        "references": references,
+        "chosen": chosen if chosen < len(matches) else 0,
+        "heat": _heat(assessment, skeleton),
+    }
+
+
+def spoken(assessment: Assessment) -> dict[str, Any]:
+    """The report's JSON; every message also as ``text`` in each language."""
+    report = assessment.report.to_json()
+    for rows in ("good", "findings", "unsure", "references"):
+        for row in report[rows]:
+            row["text"] = say_in_all(row["message"], **row["values"])
+    return report
+
+
+def shelf(engine: Engine) -> dict[str, Any]:
+    """What to start from without a drawing of one's own: samples and poses."""
+    samples = [{"name": file.name, "thumbnail": _thumbnail(file)} for file in sample_files()]
+    figures = engine.library.figures
+    step = max(1, len(figures) // _POSES_ON_THE_SHELF)
+    return {
+        "samples": samples,
+        "poses": [figure.skeleton.to_json() for figure in figures[::step][:_POSES_ON_THE_SHELF]],
+    }
+
+
+def sample_files() -> list[Path]:
+    """The sample drawings that ship with the app."""
+    return sorted(file for file in SAMPLES.glob("*") if file.suffix in (".png", ".jpg", ".webp"))
+
+
+def sample_file(name: str | None) -> Path:
+    """The sample of that name.
+
+    Raises:
+        BadInput: there is none.
+    """
+    for file in sample_files():
+        if file.name == name:
+            return file
+    raise BadInput("This sample is not there any more; choose another one.", "page.no_sample")
+
+
+@lru_cache(maxsize=64)
+def _thumbnail(file: Path) -> str:
+    return data_url(fit_within(load_picture(file), 256))
+
+
+def _references(assessment: Assessment) -> list[dict[str, Any]]:
+    notes = assessment.report.references
+    return [
+        {
+            "skeleton": match.skeleton.to_json(),
+            "picture": data_url(match.picture()),
+            "text": say_in_all(note.message, **note.values),
+        }
+        for match, note in zip(assessment.matches, notes, strict=False)
+    ]
+
+
+def _heat(assessment: Assessment, skeleton: Skeleton) -> str | None:
+    """The heatmap over the visitor's picture as a small transparent PNG: clear where alike, dark where not."""
+    if assessment.comparison is None:
+        return None
+    heat = assessment.comparison.heat_in_picture(skeleton.image_size)
+    step = max(1, max(heat.shape) // _HEAT_SIDE)
+    small = heat[step // 2 :: step, step // 2 :: step]
+    opacity = np.clip(
+        _MOST_HEAT_OPACITY * (1 - np.nan_to_num(small, nan=1.0)) / _FULL_AT, 0, _MOST_HEAT_OPACITY
+    )
+    picture = np.concatenate([heat_colours(small), 255 * opacity[..., None]], axis=-1)
+    return data_url(picture.astype(np.uint8), "PNG")

@@ -1,0 +1,62 @@
+"""The networks and the references, loaded in the background so that the page is there before they are."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from proportion.assessment.assessor import Assessor
+    from proportion.pose.estimator import PoseEstimator
+    from proportion.references.library import ReferenceLibrary
+
+# torch, torchvision and grad-cam take seconds to import: only the functions below do, in the thread.
+
+
+def _load_library() -> ReferenceLibrary:
+    from proportion.references.library import ReferenceLibrary
+
+    return ReferenceLibrary.load()
+
+
+def _load_estimator() -> PoseEstimator:
+    from proportion.pose.estimator import PoseEstimator
+
+    return PoseEstimator.load()
+
+
+def _load_assessor() -> Assessor:
+    from proportion.assessment.assessor import Assessor
+
+    return Assessor.load()
+
+
+class Engine:
+    """All that a check needs. Each attribute waits until its part is loaded; loading starts at once."""
+
+    def __init__(self) -> None:
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="warm-up")
+        self._library: Future[ReferenceLibrary] = pool.submit(_load_library)
+        self._estimator: Future[PoseEstimator] = pool.submit(_load_estimator)
+        self._assessor: Future[Assessor] = pool.submit(_load_assessor)
+        pool.shutdown(wait=False)
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything is loaded (or has failed to)."""
+        return self._assessor.done()
+
+    @property
+    def library(self) -> ReferenceLibrary:
+        """The reference figures."""
+        return self._library.result()
+
+    @property
+    def estimator(self) -> PoseEstimator:
+        """Finds the joints of a drawing."""
+        return self._estimator.result()
+
+    @property
+    def assessor(self) -> Any:
+        """Judges a skeleton."""
+        return self._assessor.result()

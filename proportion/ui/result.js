@@ -1,0 +1,176 @@
+// Step 3: the findings in words and in four panels of the same scale. Event to Python: 'assess' (style, reference).
+const P = window.Proportion;
+const $ = selector => element.querySelector(selector);
+const shown = { bones: true, ghost: true, signed: false, ruler: false };
+
+const OVER = ['too long', 'too big', 'too wide'];
+const signOf = finding => (OVER.includes(finding.kind) || (finding.kind === 'uneven' && finding.percent > 0) ? 'over' : 'under');
+
+// --- words -----------------------------------------------------------------------------------------------------
+function sure(certainty) {
+  return P.say(certainty >= 0.9 ? 'page.very_sure' : certainty >= 0.7 ? 'page.fairly_sure' : 'page.rather_sure');
+}
+// How far off, as a picture: a bar from "right" to the measured value, with its range.
+function gauge(finding) {
+  const reach = 60, at = value => 50 + 50 * Math.max(-1, Math.min(1, value / reach));
+  const svg = P.draw('svg', { viewBox: '0 0 100 12', class: `gauge ${signOf(finding)}`, 'aria-hidden': 'true', preserveAspectRatio: 'none' });
+  P.draw('line', { x1: 0, x2: 100, y1: 6, y2: 6, class: 'base' }, svg);
+  P.draw('rect', { x: at(finding.low), y: 3, width: Math.max(1, at(finding.high) - at(finding.low)), height: 6, class: 'range' }, svg);
+  P.draw('line', { x1: at(finding.percent), x2: at(finding.percent), y1: 0, y2: 12, class: 'needle' }, svg);
+  P.draw('line', { x1: 50, x2: 50, y1: 0, y2: 12, class: 'zero' }, svg);
+  return svg;
+}
+function findingButton(finding) {
+  const button = P.make('button', { type: 'button', class: 'finding', 'data-part': finding.part, 'data-finding': finding.part });
+  const swatch = P.make('i', { class: 'swatch' });
+  swatch.style.background = P.data.colours[finding.part];
+  const text = P.make('span', { class: 'text' }, P.pick(finding.text));
+  button.append(swatch, text, gauge(finding), P.make('span', { class: 'sure' }, sure(finding.certainty)));
+  button.addEventListener('click', () => P.light(P.lit === finding.part ? null : finding.part));
+  return button;
+}
+function words({ report }) {
+  const title = { fine: 'page.verdict_fine', 'needs work': 'page.verdict_work', "can't tell": 'page.verdict_unsure' };
+  $('#result-title').textContent = P.say(title[report.verdict]);
+  const facts = [];
+  if (report.heads_tall) facts.push(P.say('page.fact_heads', { number: report.heads_tall.toFixed(1) }));
+  facts.push(P.say('page.fact_style', { style: P.say(`style.${report.style}`) }));
+  $('.facts').textContent = facts.join(' · ');
+  const judged = report.verdict !== "can't tell";
+  $('.score').hidden = !judged;
+  $('.score strong').textContent = report.score;
+  $('.score').setAttribute('aria-label', P.say('page.score', { number: report.score }));
+  $('.score .arc').style.strokeDasharray = `${report.score} 100`;
+  $('.style select').value = report.style_requested;
+  for (const [name, rows] of [['first', report.findings.slice(0, 1)], ['rest', report.findings.slice(1)]]) {
+    $(`.${name}`).hidden = !rows.length;
+    $(`.${name} .list`).replaceChildren(...rows.map(findingButton));
+  }
+  for (const [name, rows] of [['good', report.good], ['unsure', report.unsure]]) {
+    $(`.card.${name}`).hidden = !rows.length;
+    $(`.card.${name} ul`).replaceChildren(...rows.map(row => P.make('li', row.part ? { 'data-part': row.part } : {}, P.pick(row.text))));
+  }
+}
+
+// --- pictures ----------------------------------------------------------------------------------------------------
+// Every panel looks through the same window of the aligned frame, so that the figures have one size everywhere.
+function inverse([[a, b, c], [d, e, f]]) {
+  const det = a * e - b * d;
+  return [[e / det, -b / det, (b * f - c * e) / det], [-d / det, a / det, (c * d - a * f) / det]];
+}
+const scaleOf = ([[a, b], [d, e]]) => Math.sqrt(Math.abs(a * e - b * d));
+function frame(value) {
+  const { report, references, chosen } = value;
+  const { learner, standard } = report.alignment, reference = references[chosen];
+  const boxes = [P.bounds(report.skeleton, learner ? p => P.apply(learner, p) : undefined)];
+  if (reference && standard) boxes.push(P.bounds(reference.skeleton, p => P.apply(standard, p)));
+  const left = Math.min(...boxes.map(b => b.left)), right = Math.max(...boxes.map(b => b.right));
+  const top = Math.min(...boxes.map(b => b.top)), bottom = Math.max(...boxes.map(b => b.bottom));
+  const h = (bottom - top) * 1.16, w = Math.max((right - left) * 1.24, h * 0.62);
+  return { x: (left + right) / 2, y: (top + bottom) / 2, w, h: Math.max(h, w * 0.9) };
+}
+function look(svg, window_, matrix) {
+  const scale = matrix ? 1 / scaleOf(matrix) : 1;
+  const centre = matrix ? P.apply(inverse(matrix), window_) : window_;
+  const [w, h] = [window_.w * scale, window_.h * scale];
+  svg.setAttribute('viewBox', [centre.x - w / 2, centre.y - h / 2, w, h].join(' '));
+  svg.replaceChildren();
+}
+const canvasOf = name => $(`[data-panel=${name}] svg`);
+function paper(svg, size, picture) {
+  P.draw('rect', { x: 0, y: 0, width: size[0], height: size[1], class: 'paper' }, svg);
+  if (picture) P.draw('image', { href: picture, x: 0, y: 0, width: size[0], height: size[1] }, svg);
+}
+function ruler(svg, skeleton) {
+  const top = P.present(skeleton, 'head_top'), chin = P.present(skeleton, 'chin');
+  if (!top || !chin) return;
+  const head = Math.hypot(top.x - chin.x, top.y - chin.y), box = P.bounds(skeleton);
+  const group = P.draw('g', { class: 'ruler' }, svg);
+  for (let count = 0, y = box.top; y <= box.bottom + head * 0.35 && count < 12; count += 1, y += head) {
+    P.draw('line', { x1: box.left - head * 0.6, x2: box.right + head * 0.6, y1: y, y2: y }, group);
+    P.draw('text', { x: box.left - head * 0.9, y: y + head * 0.1, 'font-size': head * 0.3 }, group).textContent = count;
+  }
+}
+function drawing({ report }, window_) {
+  const svg = canvasOf('drawing'), skeleton = report.skeleton;
+  look(svg, window_, report.alignment.learner);
+  paper(svg, skeleton.image_size, P.state.image);
+  if (shown.ruler) ruler(svg, skeleton);
+  const signs = Object.fromEntries(report.findings.map(row => [row.part, `var(--${signOf(row)})`]));
+  const signed = Object.fromEntries(P.data.bones.map(({ part }) => [part, signs[part] || 'var(--calm)']));
+  if (shown.bones) P.drawBones(svg, skeleton, { colour: shown.signed ? signed : null });
+  if (shown.ghost && report.corrected_skeleton) P.drawBones(svg, report.corrected_skeleton, { colour: 'var(--ghost)', kind: 'ghost', unlike: skeleton });
+}
+function reference({ report, references, chosen }, window_) {
+  const entry = references[chosen];
+  $('[data-panel=reference]').hidden = $('[data-panel=aligned]').hidden = $('[data-panel=heat]').hidden = !entry;
+  if (!entry) return;
+  const svg = canvasOf('reference');
+  look(svg, window_, report.alignment.standard);
+  paper(svg, entry.skeleton.image_size, entry.picture);
+  if (shown.bones) P.drawBones(svg, entry.skeleton);
+  $('.why').textContent = P.pick(entry.text);
+  $('.choices').replaceChildren(...references.map((each, index) => {
+    const label = P.say('page.reference_number', { number: index + 1 });
+    const button = P.make('button', { type: 'button', class: 'tile', 'aria-pressed': index === chosen, 'aria-label': label, title: label });
+    button.append(P.make('img', { src: each.picture, alt: '' }));
+    button.addEventListener('click', () => again({ reference: index }));
+    return button;
+  }));
+  const aligned = canvasOf('aligned');
+  look(aligned, window_);
+  P.drawBones(aligned, entry.skeleton, { move: p => P.apply(report.alignment.standard, p), colour: 'var(--theirs)', kind: 'theirs' });
+  P.drawBones(aligned, report.skeleton, { move: p => P.apply(report.alignment.learner, p), colour: 'var(--yours)', kind: 'yours' });
+}
+function heat({ report, heat: map }, window_) {
+  if (!map) return;
+  const svg = canvasOf('heat'), [w, h] = report.skeleton.image_size;
+  look(svg, window_, report.alignment.learner);
+  paper(svg, [w, h], P.state.image);
+  P.draw('rect', { x: 0, y: 0, width: w, height: h, class: 'veil' }, svg);
+  P.draw('image', { href: map, x: 0, y: 0, width: w, height: h, preserveAspectRatio: 'none', class: 'heat' }, svg);
+  P.drawBones(svg, report.skeleton, { colour: 'var(--ink)', kind: 'thin' });
+}
+
+function render() {
+  const value = props.value;
+  if (!value || !value.report) return;
+  const window_ = frame(value);
+  words(value);
+  drawing(value, window_);
+  reference(value, window_);
+  heat(value, window_);
+  P.light(P.lit);
+}
+
+// --- asking again, with another style or reference ----------------------------------------------------------------
+function again(change) {
+  P.wait('page.checking');
+  const { report, chosen } = props.value;
+  const wish = { style: report.style_requested, reference: chosen, ...change };
+  props.value = { ...props.value, wish };
+  trigger('assess', {});
+}
+$('.style select').addEventListener('change', event => again({ style: event.target.value, reference: 0 }));
+element.addEventListener('click', event => {
+  const toggle = event.target.closest('[data-toggle]'), act = event.target.closest('[data-act]')?.dataset.act;
+  if (toggle) {
+    shown[toggle.dataset.toggle] = !shown[toggle.dataset.toggle];
+    toggle.setAttribute('aria-pressed', shown[toggle.dataset.toggle]);
+    render();
+  }
+  if (act === 'again') P.go('check', 2);
+  if (act === 'new') P.go('check', 1);
+});
+
+watch('value', () => {
+  P.wait(null);
+  const value = props.value;
+  if (!value) return;
+  if (value.problem) return P.problem(value.problem);
+  const stay = P.state.step === 3;
+  if (!stay) { P.light(null); P.go('check', 3); }
+  render();
+  if (!stay) $('#result-title').focus({ preventScroll: true });
+});
+P.onLanguage(element, render);

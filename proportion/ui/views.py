@@ -1,0 +1,92 @@
+"""The parts of the page that the browser draws: `gr.HTML` subclasses, each with its own html and js file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import FileData, GradioModel
+from pydantic import Field
+
+FOLDER = Path(__file__).parent
+
+
+def source(name: str) -> str:
+    """The content of a file of the page (``editor.js``, ``page.css``)."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+class View(gr.HTML):
+    """One part of the page; its template is static, so that nothing a visitor sends is ever compiled."""
+
+    name: str
+
+    def __init__(self, value: Any = None, **props: Any) -> None:
+        super().__init__(
+            value,
+            html_template=source(f"{self.name}.html"),
+            js_on_load=source(f"{self.name}.js"),
+            apply_default_css=False,
+            elem_classes=["view", f"view-{self.name}"],
+            **props,
+        )
+
+    def preprocess(self, payload: Any) -> Any:
+        """What the browser sent, checked against ``data_model`` where the view has one."""
+        return payload
+
+    def postprocess(self, value: Any) -> Any:
+        """What Python answers, with files made reachable where the view has a ``data_model``."""
+        return self.data_model(**value) if self.data_model and isinstance(value, dict) else value
+
+    def api_info(self) -> dict[str, Any]:
+        """Any JSON object."""
+        return {"type": "object"}
+
+
+class Shell(View):
+    """Name, views, steps, language, light or dark; the one place for problems and waiting."""
+
+    name = "shell"
+
+
+class StartValue(GradioModel):
+    """What the visitor starts from: an uploaded file or a sample's name."""
+
+    upload: FileData | None = None
+    sample: str | None = Field(None, max_length=100)
+    asked: int = 0
+    problem: dict[str, str] | None = None
+
+
+class Start(View):
+    """Step 1: a drawing, a sample or a pose. Event ``find``; its ``shelf`` holds samples and poses."""
+
+    name = "start"
+    data_model = StartValue
+
+
+class EditorValue(GradioModel):
+    """The figure in the editor; the skeleton is JSON that `Skeleton.from_json` checks."""
+
+    image: FileData | None = None
+    skeleton: dict[str, Any] | None = None
+    boxes: list[list[float]] = Field(default_factory=list, max_length=20)
+    box: int = 0
+    foreshortened: list[str] = Field(default_factory=list, max_length=17)
+    problem: dict[str, str] | None = None
+    revision: int = 0
+
+
+class JointEditor(View):
+    """Step 2: the joints on the drawing. Events ``check``, ``release`` and ``figure``."""
+
+    name = "editor"
+    data_model = EditorValue
+
+
+class Result(View):
+    """Step 3: findings, reference, aligned skeletons and heatmap. Event ``assess``."""
+
+    name = "result"
