@@ -16,6 +16,7 @@ LIMB_PARTS: tuple[str, ...] = tuple(
     part for part in PARTS if part.endswith(("forearm", "shin", "thigh", "upper_arm"))
 )
 _WIDTHS = ("shoulder_width", "hip_width")
+_FEWEST_HEADS = 3.2  # heads tall, down to which heads are enlarged
 _LIMB_NAMES = ("upper_arm", "forearm", "hand", "thigh", "shin", "foot")
 
 
@@ -63,12 +64,12 @@ class Distortion:
         return warp
 
 
-def random_style(rng: np.random.Generator, chibi: bool) -> Proportions:
+def random_style(rng: np.random.Generator, heads_tall: float) -> Proportions:
     """Proportions of a style: larger heads, other lengths and girths of the limbs, both sides alike.
 
     Args:
         rng: randomness.
-        chibi: whether the character is a chibi already, so that its head stays about as it is.
+        heads_tall: of the character as it is; one with a large head already keeps it about so.
     """
     length, girth = np.ones(len(PARTS)), np.ones(len(PARTS))
 
@@ -76,7 +77,8 @@ def random_style(rng: np.random.Generator, chibi: bool) -> Proportions:
         for name in names:
             values[PARTS.index(name)] *= factor
 
-    head = rng.uniform(0.75, 1.1) if chibi else 1.0 if rng.random() < 0.35 else rng.uniform(1.1, 2.2)
+    largest = float(np.clip(heads_tall / _FEWEST_HEADS, 1.1, 2.2))
+    head = rng.uniform(0.75, 1.1) if largest < 1.3 or rng.random() < 0.35 else rng.uniform(1.0, largest)
     put(length, ("head",), head)
     arms, legs = np.clip(rng.normal(1, 0.12, 2), 0.7, 1.35)
     thin = float(np.clip(rng.normal(0.95, 0.15), 0.6, 1.35))

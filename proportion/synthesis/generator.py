@@ -15,7 +15,7 @@ from proportion.synthesis.bvh import load_bvh_folder
 from proportion.synthesis.camera import Camera, Framing, cut_below, placed
 from proportion.synthesis.character import Character
 from proportion.synthesis.distortions import LIMB_PARTS, Distortion, random_error, random_style
-from proportion.synthesis.library import CHIBI_FAMILIES, load_characters, load_own_characters
+from proportion.synthesis.library import load_characters, load_own_characters
 from proportion.synthesis.poses import PoseBank, Split
 from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head, standing
 from proportion.synthesis.raster import Raster
@@ -54,10 +54,10 @@ class Mixture:
 
 
 MIXTURES: dict[str, Mixture] = {
-    "pose": Mixture((("characters", 0.6), ("makehuman", 0.4))),
-    "makehuman": Mixture((("makehuman", 1.0),)),
+    "pose": Mixture((("characters", 0.5), ("wardrobe", 0.5))),
+    "wardrobe": Mixture((("wardrobe", 1.0),)),
     "standing-errors": Mixture(
-        (("characters", 0.5), ("makehuman", 0.5)),
+        (("characters", 0.5), ("wardrobe", 0.5)),
         standing=True,
         plain=1.0,
         errors=0.5,
@@ -138,7 +138,7 @@ class DrawingGenerator:
         return figure if self.mixture.clean else self._on_ground(figure, mask, rng)
 
     def _character(self, source: str, rng: np.random.Generator) -> Character:
-        if source == "makehuman":
+        if source == "wardrobe":
             return random_character(self.data, rng, self.split)
         names = sorted(self.families)
         share = np.sqrt([len(self.families[name]) for name in names])
@@ -152,7 +152,7 @@ class DrawingGenerator:
         distortion = self._distortion(rng)
         proportions = distortion.proportions()
         if rng.random() >= self.mixture.plain:
-            proportions = proportions * random_style(rng, character.family in CHIBI_FAMILIES)
+            proportions = proportions * random_style(rng, character.heads_tall)
         for _ in range(_TRIES):
             pose, posed = self._pose(character, proportions, rng)
             yaw = self._yaw(rng)
