@@ -17,6 +17,7 @@ from proportion import __version__
 from proportion.errors import BadInput
 
 if TYPE_CHECKING:
+    from proportion.assessment.assessor import Assessment
     from proportion.assessment.report import Report
     from proportion.skeleton import Skeleton
 
@@ -76,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     assess.add_argument("--json", action="store_true", help="print the report as JSON")
     assess.add_argument("--out", type=Path, metavar="REPORT.png|.pdf")
 
+    batch = _command(commands, "batch", _batch, "check a folder of drawings and sum up the class")
+    batch.add_argument("folder", type=Path)
+    batch.add_argument("--out", type=Path, required=True, help="folder for the reports")
+    batch.add_argument("--lang", choices=LANGUAGES, default="en")
+
     synthesize = _command(commands, "synthesize", _synthesize, "render synthetic drawings for training")
     _data_option(synthesize)
     synthesize.add_argument("--out", type=Path, required=True)
@@ -95,18 +101,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     _data_option(references)
 
-    evaluate = _command(commands, "evaluate", None, "measure how good the parts are")
+    evaluate = _command(commands, "evaluate", _evaluate_pose, "measure how good the parts are")
     protocols = evaluate.add_subparsers(dest="protocol", required=True, metavar="PROTOCOL")
     evaluate_pose = _command(protocols, "pose", _evaluate_pose, "PDJ and PCP of the pose estimator")
     evaluate_pose.add_argument("--annotations", type=Path, required=True)
     evaluate_pose.add_argument("--images", type=Path, required=True)
     evaluate_pose.add_argument("--overlays", type=Path, help="folder to draw the found joints into")
     evaluate_pose.add_argument("--json", action="store_true")
+
+    evaluate_regions = _command(
+        protocols, "regions", _evaluate_regions, "does the matcher's heatmap point at the wrong part"
+    )
+    _data_option(evaluate_regions)
+    evaluate_regions.add_argument(
+        "--figures", choices=("narrow", "wide", "paper", "anime"), nargs="+", default=["narrow", "wide"]
+    )
+    evaluate_regions.add_argument("--json", action="store_true")
+
+    evaluate_verdicts = _command(protocols, "verdicts", _evaluate_verdicts, "false alarms and detection")
+    figures = evaluate_verdicts.add_mutually_exclusive_group(required=True)
+    figures.add_argument("--skeletons", type=Path, metavar="FILE", help="figures taken as fine")
+    figures.add_argument("--synthetic", type=Path, metavar="DIR", help="drawings made by synthesize")
+    evaluate_verdicts.add_argument("--json", action="store_true")
     return parser
 
 
 def _command(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], None] | None, text: str
+    commands: Any, name: str, run: Callable[[argparse.Namespace], None], text: str
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     parser.set_defaults(run=run)
@@ -210,6 +231,48 @@ def _evaluate_pose(options: argparse.Namespace) -> None:
             print(f"{style:8} PDJ@{threshold}: {row}")
 
 
+def _evaluate_verdicts(options: argparse.Namespace) -> None:
+    _needs_training_extra()
+    from proportion.assessment.assessor import Assessor
+    from proportion.evaluation.verdicts import evaluate_drawings, evaluate_verdicts, read_skeletons
+
+    judge = Assessor.load().judge
+    if options.skeletons:
+        result = evaluate_verdicts(read_skeletons(options.skeletons), judge)
+    else:
+        from proportion.pose.estimator import PoseEstimator
+        from proportion.synthesis.dataset import SyntheticDataset
+
+        estimator = PoseEstimator.load()
+        result = evaluate_drawings(
+            SyntheticDataset.open(options.synthetic), lambda picture: judge(estimator.estimate(picture))
+        )
+    _print_table(result, options.json)
+
+
+def _batch(options: argparse.Namespace) -> None:
+    from proportion.assessment.batch import assess_folder
+
+    summary = assess_folder(
+        _existing_folder(options.folder),
+        options.out,
+        lambda path, assessment, picture: _save_report(path, assessment, picture, options.lang),
+    )
+    _print_table(summary, as_json=False)
+
+
+def _evaluate_regions(options: argparse.Namespace) -> None:
+    _needs_training_extra()
+    from proportion.evaluation.regions import evaluate_regions
+
+    result = evaluate_regions(_existing_folder(options.data), options.figures)
+    if options.json:
+        _print_json(result)
+        return
+    for row in result["summary"]:
+        _print_table(row, as_json=False)
+
+
 def _find_joints(path: Path) -> Skeleton:
     return _read_source(path)[1]
 
@@ -235,6 +298,13 @@ def _read_source(path: Path) -> tuple[Any, Skeleton]:
     return picture, PoseEstimator.load().estimate(picture)
 
 
+def _save_report(path: Path, assessment: Assessment, picture: Any, language: str) -> None:
+    from proportion.drawing.report_page import save_report
+    from proportion.ui.texts import say
+
+    save_report(path, assessment, picture, lambda key, values: say(language, key, **values))
+
+
 def _print_report(report: Report, language: str) -> None:
     from proportion.ui.texts import say
 
@@ -244,6 +314,15 @@ def _print_report(report: Report, language: str) -> None:
     for mark, entries in (("+", report.good), ("!", report.findings), ("?", report.unsure)):
         for entry in entries:
             print(f"{mark} {line(entry)}")
+
+
+def _print_table(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json(result)
+        return
+    for name, value in result.items():
+        shown = f"{value:.3f}" if isinstance(value, float) else value
+        print(f"{name}: {shown}")
 
 
 def _print_json(data: Any) -> None:
