@@ -24,7 +24,11 @@ from proportion.skeleton import JOINT_INDEX
 HEAD_CHANNELS = 96
 KEYPOINTS: tuple[str, ...] = (
     *("nose", "left_eye", "right_eye", "left_ear", "right_ear"),
-    *(f"{s}_{j}" for j in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle") for s in ("left", "right")),
+    *(
+        f"{s}_{j}"
+        for j in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+        for s in ("left", "right")
+    ),
 )
 SHARED_JOINTS: tuple[str, ...] = tuple(name for name in KEYPOINTS if name in JOINT_INDEX)
 """The twelve keypoints that are joints of ours too."""
@@ -65,11 +69,19 @@ class MoveNet(nn.Module):
         rows, columns = peak // width, peak % width
         index = torch.arange(batch, device=pictures.device)
         place = regress.unflatten(1, (17, 2))[index, :, :, rows, columns]
-        y = torch.arange(height, device=pictures.device)[:, None] - (rows[:, None] + place[..., 0])[..., None, None]
-        x = torch.arange(width, device=pictures.device) - (columns[:, None] + place[..., 1])[..., None, None]
+        y = (
+            torch.arange(height, device=pictures.device)[:, None]
+            - (rows[:, None] + place[..., 0])[..., None, None]
+        )
+        x = (
+            torch.arange(width, device=pictures.device)
+            - (columns[:, None] + place[..., 1])[..., None, None]
+        )
         heat = heat.sigmoid()
         best = (heat / (torch.sqrt(x * x + y * y) + _CENTRE_OFFSET)).flatten(2).argmax(2)
-        shift = offset.unflatten(1, (17, 2)).flatten(3).gather(3, best[..., None, None].expand(-1, -1, 2, 1))
+        shift = (
+            offset.unflatten(1, (17, 2)).flatten(3).gather(3, best[..., None, None].expand(-1, -1, 2, 1))
+        )
         found = torch.stack([best % width, best // width], -1) + shift[..., 0].flip(-1)
         return found * FEATURE_STRIDE, heat.flatten(2).gather(2, best[..., None])[..., 0]
 
@@ -141,5 +153,3 @@ def load_movenet(model_json: Path) -> MoveNet:
     recip = weights["ConstantFolding/StatefulPartitionedCall/truediv_2_recip"]
     network.centre_weight.copy_(torch.from_numpy(recip[..., 0]))
     return network.eval()
-
-

@@ -1,0 +1,169 @@
+"""From a drawing to a skeleton: find the figure in the whole picture, then look at it closely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from proportion.errors import BadInput
+from proportion.geometry import apply_transform
+from proportion.pose.boxes import Box, around, square_view, whole
+from proportion.pose.checkpoint import CHECKPOINTS, Calibration, load_pose
+from proportion.pose.decoding import Decoded, decode
+from proportion.pose.movenet import scaled_input
+from proportion.pose.network import PoseMaps, PoseNetwork
+from proportion.skeleton import MIRROR_INDEX, STATES, Skeleton
+
+FIGURE_MARGIN = 1.3
+MIN_JOINTS = 4
+SAME_FIGURE = 0.6
+_WINDOW_SHARE, _WINDOW_STEPS = 0.6, 3
+_MISSING = STATES.index("missing")
+
+
+class NoFigureFound(BadInput):
+    """There is no figure in the picture, or none that the estimator can see."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No figure was found in this picture; choose one that shows a whole character, or place the "
+            "joints by hand.",
+            "no_figure",
+        )
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """One pass: ``(18, 2)`` points and ``(18,)`` spread in picture pixels, ``(18, 3)`` states."""
+
+    points: np.ndarray
+    spread: np.ndarray
+    states: np.ndarray
+    figure: float
+
+    @property
+    def here(self) -> np.ndarray:
+        return self.states[:, _MISSING] < 0.5
+
+    def box(self) -> Box:
+        return around(np.where(self.here[:, None], self.points, np.nan))
+
+
+class PoseEstimator:
+    """Finds the joints of drawn figures. Safe to share between threads."""
+
+    def __init__(self, network: PoseNetwork, calibration: Calibration, *, flip: bool = True) -> None:
+        """Take a trained network.
+
+        Args:
+            network: in evaluation mode.
+            calibration: fitted to it.
+            flip: whether the second pass also looks at the mirrored figure and takes the mean.
+        """
+        self.network, self.calibration, self.flip = network, calibration, flip
+
+    @classmethod
+    def load(cls, folder: Path = CHECKPOINTS) -> PoseEstimator:
+        """The estimator that the project ships."""
+        return cls(*load_pose(folder))
+
+    def estimate(self, picture: np.ndarray, box: Box | None = None) -> Skeleton:
+        """The joints of one figure.
+
+        Args:
+            picture: ``(H, W, 3)`` uint8 RGB.
+            box: where the figure is; the picture's main figure if None.
+
+        Returns:
+            Joints in picture pixels with calibrated standard deviations; joints that lie outside the
+            picture are missing.
+
+        Raises:
+            NoFigureFound: nothing there looks like a figure.
+        """
+        sizes = self.calibration
+        if box is None:
+            first = self._look(picture, [whole(picture).square()], sizes.coarse_size)[0]
+            if first.here.sum() < MIN_JOINTS:
+                raise NoFigureFound
+            box = first.box()
+        second = self._look(picture, [box.square(FIGURE_MARGIN)], sizes.fine_size, self.flip)[0]
+        if second.figure < sizes.figure_threshold or second.here.sum() < MIN_JOINTS:
+            raise NoFigureFound
+        return self._skeleton(picture, second)
+
+    def find_figures(self, picture: np.ndarray) -> list[Box]:
+        """Boxes of the figures in a picture, the main one (as `estimate` takes it) first."""
+        extent = whole(picture)
+        windows = [extent.square(), *_windows(extent)]
+        seen = [
+            (sight.figure, sight.box())
+            for sight in self._look(picture, windows, self.calibration.coarse_size)
+            if sight.figure >= self.calibration.figure_threshold and sight.here.sum() >= MIN_JOINTS
+        ]
+        boxes: list[Box] = []
+        for _, box in [*seen[:1], *sorted(seen[1:], key=lambda item: -item[0] * item[1].area)]:
+            if all(box.overlap(other) < SAME_FIGURE for other in boxes):
+                boxes.append(box)
+        return boxes
+
+    @torch.inference_mode()
+    def _look(
+        self, picture: np.ndarray, boxes: Sequence[Box], size: int, flip: bool = False
+    ) -> list[_Sight]:
+        views, transforms = zip(*(square_view(picture, box, size) for box in boxes), strict=True)
+        batch = torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2)
+        if flip:
+            batch = torch.cat([batch, batch.flip(3)])
+        maps = self.network(scaled_input(batch).contiguous(memory_format=torch.channels_last))
+        decoded = decode(merge_mirrored(maps) if flip else maps)
+        return [self._sight(decoded, index, transform) for index, transform in enumerate(transforms)]
+
+    def _sight(self, decoded: Decoded, index: int, transform: np.ndarray) -> _Sight:
+        return _Sight(
+            apply_transform(transform, decoded.points[index].double().numpy()),
+            decoded.spread[index].double().numpy() * transform[0, 0],
+            decoded.states[index].double().numpy(),
+            float(decoded.figure[index]),
+        )
+
+    def _skeleton(self, picture: np.ndarray, sight: _Sight) -> Skeleton:
+        height, width = picture.shape[:2]
+        points = np.clip(sight.points, 0, (width - 1, height - 1))
+        choice = np.where(sight.here, sight.states[:, :_MISSING].argmax(1), _MISSING)
+        sigma = sight.spread * np.array(self.calibration.sigma_scale)
+        return Skeleton((width, height), points, tuple(STATES[state] for state in choice), sigma)
+
+
+def merge_mirrored(maps: PoseMaps) -> PoseMaps:
+    """The mean of maps of B pictures followed by their B mirror images, brought back."""
+    sides = torch.from_numpy(MIRROR_INDEX)
+
+    def mean(values: torch.Tensor, per_cell: bool) -> torch.Tensor:
+        plain, mirrored = values.chunk(2)
+        mirrored = mirrored[:, sides]
+        return (plain + (mirrored.flip(3) if per_cell else mirrored)) / 2
+
+    plain, mirrored = maps.figure.chunk(2)
+    return PoseMaps(
+        mean(maps.heat, True),
+        mean(maps.log_spread, True),
+        mean(maps.states, False),
+        (plain + mirrored) / 2,
+    )
+
+
+def _windows(extent: Box) -> list[Box]:
+    """Overlapping squares over a picture, for figures that the whole view misses."""
+    side = _WINDOW_SHARE * max(extent.right, extent.bottom)
+    columns = np.linspace(0, max(0.0, extent.right - side), _WINDOW_STEPS)
+    rows = np.linspace(0, max(0.0, extent.bottom - side), _WINDOW_STEPS)
+    return [
+        Box(x, y, x + side, y + side)
+        for x in (columns if extent.right > side else columns[:1])
+        for y in (rows if extent.bottom > side else rows[:1])
+    ]

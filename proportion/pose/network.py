@@ -1,0 +1,58 @@
+"""The pose network: MoveNet's backbone with heads for our 18 joints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from proportion.pose.movenet import FEATURE_CHANNELS, TOP_CHANNELS, MoveNetBackbone, SeparableConv
+from proportion.skeleton import JOINTS, STATES
+
+HEAT_CHANNELS = 96
+SPREAD_CHANNELS = 32
+
+
+@dataclass(frozen=True)
+class PoseMaps:
+    """What the network says about a batch of B square pictures with maps of M = S / 4 cells a side.
+
+    Attributes:
+        heat: ``(B, 18, M, M)`` logits; softmax over the cells is where the joint may be.
+        log_spread: ``(B, 18, M, M)`` logarithm of the expected error, in cells, if the joint is there.
+        states: ``(B, 18, 3)`` logits of seen, guessed (hidden) and missing (outside).
+        figure: ``(B,)`` logit that there is a figure at all.
+    """
+
+    heat: Tensor
+    log_spread: Tensor
+    states: Tensor
+    figure: Tensor
+
+
+class PoseNetwork(nn.Module):
+    """Maps for joints, their uncertainty, their states, and whether there is a figure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = MoveNetBackbone()
+        self.heat = nn.Sequential(
+            SeparableConv(FEATURE_CHANNELS, HEAT_CHANNELS), nn.Conv2d(HEAT_CHANNELS, len(JOINTS), 1)
+        )
+        self.spread = nn.Sequential(
+            SeparableConv(FEATURE_CHANNELS, SPREAD_CHANNELS), nn.Conv2d(SPREAD_CHANNELS, len(JOINTS), 1)
+        )
+        self.whole = nn.Linear(TOP_CHANNELS, len(JOINTS) * len(STATES) + 1)
+        self.peak_weight = nn.Parameter(torch.zeros(len(JOINTS), len(STATES)))
+
+    def forward(self, pictures: Tensor) -> PoseMaps:
+        """Maps of ``(B, 3, S, S)`` pictures in [-1, 1], S a multiple of 32."""
+        features, top = self.backbone(pictures)
+        heat = self.heat(features)
+        whole = self.whole(top.mean((2, 3)))
+        peak = heat.flatten(2).amax(2) - heat.flatten(2).mean(2)
+        states = (
+            whole[:, :-1].unflatten(1, (len(JOINTS), len(STATES))) + peak[..., None] * self.peak_weight
+        )
+        return PoseMaps(heat, self.spread(features), states, whole[:, -1])

@@ -1,0 +1,151 @@
+"""Cheap random changes of drawings for the pose trainer: framing, mirroring, colour, sharpness."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from proportion.geometry import apply_transform, compose, similarity
+from proportion.skeleton import MIRROR_INDEX
+
+MISSING = 2
+_BLUR_SHARE, _INVERT_SHARE, _GREY_SHARE, _COMPRESS_SHARE = 0.15, 0.06, 0.12, 0.2
+
+
+def random_framing(points: np.ndarray, width: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """A random square view of a figure, as wide as the two passes of the estimator show it, and wider.
+
+    Args:
+        points: ``(18, 2)`` joints, NaN where missing.
+        width: side of the source picture.
+        size: side of the view.
+        rng: randomness.
+
+    Returns:
+        ``(2, 3)`` transform from source pixels to the view's.
+    """
+    low, high = np.nanmin(points, 0), np.nanmax(points, 0)
+    side = max(*(high - low), 0.15 * width)
+    kind = rng.random()
+    if kind < 0.30:  # the whole picture, as the first pass sees it
+        centre, side = np.full(2, (width - 1) / 2), width * np.exp(rng.normal(0, 0.12))
+    elif kind < 0.88:  # the figure's box, as the second pass sees it
+        centre, side = (low + high) / 2, side * rng.uniform(1.08, 1.6)
+    else:  # a part of the figure, cut off by the edge
+        centre, side = rng.uniform(low, high), side * rng.uniform(0.55, 1.0)
+    centre = centre + rng.normal(0, 0.05, 2) * side
+    turn = rng.normal(0, 12) if rng.random() < 0.8 else rng.normal(0, 40)
+    scale = size / side
+    back = similarity(translation=-centre)
+    return compose(similarity(scale, turn, np.full(2, (size - 1) / 2)), back)
+
+
+def mirror(width: int) -> np.ndarray:
+    """The ``(2, 3)`` transform that flips a picture of this width left to right."""
+    return np.array([[-1.0, 0.0, width - 1.0], [0.0, 1.0, 0.0]])
+
+
+def view(
+    picture: np.ndarray, points: np.ndarray, states: np.ndarray, size: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A random view of a labelled drawing.
+
+    Args:
+        picture: ``(W, W, 3)`` uint8 RGB.
+        points: ``(18, 2)`` joints in its pixels, NaN where missing.
+        states: ``(18,)`` 0 seen, 1 guessed, 2 missing.
+        size: side of the view.
+        rng: randomness.
+
+    Returns:
+        ``(size, size, 3)`` uint8 picture, and points and states in it; what falls outside is missing.
+    """
+    transform = random_framing(points, picture.shape[1], size, rng)
+    if rng.random() < 0.5:
+        transform = compose(mirror(size), transform)
+        points, states = points[MIRROR_INDEX], states[MIRROR_INDEX]
+        points, states = apply_transform(transform, points), states.copy()
+    else:
+        points, states = apply_transform(transform, points), states.copy()
+    with np.errstate(invalid="ignore"):
+        outside = ~((points >= 0) & (points <= size - 1)).all(-1)
+    states[outside] = MISSING
+    points[outside] = np.nan
+    return recolour(_warp(picture, transform, size, rng), rng), points, states
+
+
+def _warp(picture: np.ndarray, transform: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    if rng.random() < 0.7:
+        border, value = cv2.BORDER_REPLICATE, 0
+    else:
+        border, value = cv2.BORDER_CONSTANT, int(rng.choice([0, 127, 255]))
+    return cv2.warpAffine(
+        picture,
+        transform,
+        (size, size),
+        flags=cv2.INTER_LINEAR,
+        borderMode=border,
+        borderValue=(value,) * 3,
+    )
+
+
+def recolour(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Random tone, tint, blur and compression of a uint8 RGB picture."""
+    tones = np.linspace(0, 1, 256)[:, None] ** np.exp(rng.normal(0, 0.25, 3) * [1, 0.4, 0.4]).cumprod()
+    low, high = rng.uniform(0, 0.15) * rng.random(), 1 - rng.uniform(0, 0.2) * rng.random()
+    tones = low + (high - low) * tones
+    if rng.random() < _INVERT_SHARE:
+        tones = 1 - tones
+    picture = cv2.LUT(picture, np.rint(255 * tones).astype(np.uint8)[:, None, :])
+    if rng.random() < 0.3:
+        picture = np.ascontiguousarray(picture[..., rng.permutation(3)])
+    if rng.random() < _GREY_SHARE:
+        picture = np.repeat(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None], 3, -1)
+    if rng.random() < _BLUR_SHARE:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.2))
+    if rng.random() < _COMPRESS_SHARE:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 85))]
+        picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(picture)
+
+
+def without_figure(
+    picture: np.ndarray, points: np.ndarray, size: int, rng: np.random.Generator
+) -> np.ndarray:
+    """A view with no figure in it: the paper beside the figure, shuffled tiles, or shapes.
+
+    Args and returns are those of `view`, the picture only.
+    """
+    kind, width = rng.random(), picture.shape[1]
+    if kind < 0.4:
+        low, high = np.nanmin(points, 0), np.nanmax(points, 0)
+        gaps = {"left": low[0], "right": width - high[0], "top": low[1], "bottom": width - high[1]}
+        side = max(gaps, key=gaps.__getitem__)
+        gap = max(8, int(0.75 * gaps[side]))
+        start = {"left": (0, 0), "right": (0, width - gap), "top": (0, 0), "bottom": (width - gap, 0)}[
+            side
+        ]
+        patch = picture[start[0] : start[0] + gap, start[1] : start[1] + gap]
+        return recolour(cv2.resize(patch, (size, size), interpolation=cv2.INTER_LINEAR), rng)
+    if kind < 0.65:
+        cells = int(rng.choice([8, 12, 16]))
+        step = width // cells
+        tiles = picture[: step * cells, : step * cells].reshape(cells, step, cells, step, 3)
+        tiles = tiles.swapaxes(1, 2).reshape(-1, step, step, 3)[rng.permutation(cells * cells)]
+        patch = tiles.reshape(cells, cells, step, step, 3).swapaxes(1, 2).reshape(step * cells, -1, 3)
+        return recolour(cv2.resize(patch, (size, size), interpolation=cv2.INTER_LINEAR), rng)
+    canvas = np.full((size, size, 3), rng.integers(0, 256, 3), np.uint8)
+    for _ in range(rng.integers(0, 14)):
+        colour, thick = tuple(int(c) for c in rng.integers(0, 256, 3)), int(rng.choice([-1, 1, 2, 4]))
+        a, b = (tuple(int(v) for v in rng.integers(0, size, 2)) for _ in range(2))
+        shape = rng.integers(4)
+        if shape == 0:
+            cv2.rectangle(canvas, a, b, colour, thick)
+        elif shape == 1:
+            cv2.circle(canvas, a, int(rng.integers(3, size // 3)), colour, thick)
+        elif shape == 2:
+            cv2.line(canvas, a, b, colour, abs(thick))
+        else:
+            text = "".join(rng.choice(list("ABCDEFGhiklmno rstuvw"), 9))
+            cv2.putText(canvas, text, a, rng.integers(0, 4), rng.uniform(0.4, 1.5), colour, abs(thick))
+    return recolour(canvas, rng)

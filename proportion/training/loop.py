@@ -1,0 +1,82 @@
+"""What trainers share: the learning-rate schedule, averaged weights, and runs that can go on."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+
+def cosine_rate(step: int, steps: int, warm_up: int, floor: float = 0.02) -> float:
+    """Factor of the learning rate: a linear rise, then half a cosine down to the floor."""
+    if step < warm_up:
+        return (step + 1) / warm_up
+    progress = min(1.0, (step - warm_up) / max(1, steps - warm_up))
+    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+class AveragedWeights:
+    """An exponential moving average of a network's weights (Polyak and Juditsky 1992).
+
+    Attributes:
+        tensors: the averages by name.
+    """
+
+    def __init__(self, network: nn.Module, decay: float = 0.998) -> None:
+        self.decay = decay
+        self.tensors = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, step: int) -> None:
+        """Take in the weights of a step; early steps are forgotten faster."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        for name, tensor in network.state_dict().items():
+            self.tensors[name].lerp_(tensor, 1 - decay)
+
+
+def save_run(
+    folder: Path,
+    step: int,
+    network: nn.Module,
+    average: AveragedWeights,
+    optimiser: torch.optim.Optimizer,
+) -> None:
+    """Write all that `resume_run` needs, replacing what was there in one move."""
+    tensors: dict[str, Tensor] = {f"network.{k}": v for k, v in network.state_dict().items()}
+    tensors |= {f"average.{k}": v for k, v in average.tensors.items()}
+    for index, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{k}": torch.as_tensor(v) for k, v in state.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / "state.new"
+    tensors["step.done"] = torch.tensor(step)
+    save_file({k: v.contiguous().clone() for k, v in tensors.items()}, fresh)
+    fresh.replace(folder / "state.safetensors")
+
+
+def resume_run(
+    folder: Path, network: nn.Module, average: AveragedWeights, optimiser: torch.optim.Optimizer
+) -> int:
+    """Go on with a run if the folder holds one.
+
+    Returns:
+        Steps already done.
+    """
+    path = folder / "state.safetensors"
+    if not path.exists():
+        return 0
+    groups: dict[str, dict[str, Tensor]] = {"network": {}, "average": {}, "optimiser": {}, "step": {}}
+    for key, tensor in load_file(path).items():
+        kind, _, name = key.partition(".")
+        groups[kind][name] = tensor
+    network.load_state_dict(groups["network"])
+    average.tensors = groups["average"]
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in groups["optimiser"].items():
+        index, _, field = name.partition(".")
+        state.setdefault(int(index), {})[field] = tensor
+    packed = optimiser.state_dict()
+    optimiser.load_state_dict({"state": state, "param_groups": packed["param_groups"]})
+    return int(groups["step"]["done"])

@@ -1,0 +1,269 @@
+"""Trains the pose network on synthetic drawings, starting from MoveNet Thunder's weights.
+
+The heatmaps learn by cross-entropy against a small Gaussian around the joint, the spread by the
+likelihood of the decoded place's own error, states and figure by cross-entropy. The trunk's first blocks
+keep MoveNet's weights: they know lines and edges already, and the gradient there is what costs most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from proportion.pose.decoding import decode, peaks, to_cells
+from proportion.pose.movenet import scaled_input
+from proportion.pose.network import PoseMaps, PoseNetwork
+from proportion.skeleton import JOINTS, STATES
+from proportion.synthesis.dataset import SyntheticDataset
+from proportion.training.augment import MISSING, view, without_figure
+from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.movenet import KEYPOINTS, MoveNet
+
+HEAT_SIGMA = 1.0
+HIDDEN_WEIGHT = 0.6
+_HARD = ("elbow", "wrist", "hand", "knee", "ankle", "toe")
+JOINT_WEIGHTS = torch.tensor([2.0 if name.split("_")[-1] in _HARD else 1.0 for name in JOINTS])
+_START = {"head_top": "left_eye", "chin": "nose"} | {
+    f"{side}_{ours}": f"{side}_{theirs}"
+    for side in ("left", "right")
+    for ours, theirs in (("hand", "wrist"), ("toe", "ankle"))
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run does; the same recipe and data give the same weights on the same machine.
+
+    Attributes:
+        steps: batches.
+        batch: views a batch.
+        sizes: sides of the views in pixels; each batch has one of them, chosen at random.
+        rate: learning rate of the heads; the pyramid takes half of it and the trunk a quarter or less.
+        frozen: trunk blocks that keep the weights they start with.
+        empty: share of views without a figure.
+        seed: of all randomness.
+    """
+
+    steps: int
+    batch: int = 32
+    sizes: tuple[int, ...] = (192,)
+    rate: float = 1e-3
+    frozen: int = 6
+    empty: float = 0.06
+    seed: int = 0
+
+
+def start_from_movenet(network: PoseNetwork, movenet: MoveNet) -> None:
+    """Take over the backbone and the heatmap head; new joints start from their nearest keypoint."""
+    network.backbone.load_state_dict(movenet.backbone.state_dict())
+    theirs = movenet.heads["kpt_heatmap"]
+    network.heat[0].load_state_dict(theirs[0].state_dict())
+    rows = [KEYPOINTS.index(_START.get(name, name)) for name in JOINTS]
+    network.heat[1].weight.data.copy_(theirs[1].weight.data[rows])
+    network.heat[1].bias.data.copy_(theirs[1].bias.data[rows])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Views with their truth: uint8 pictures ``(B, 3, S, S)``, points ``(B, 18, 2)`` in view pixels
+    (NaN where missing), states ``(B, 18)`` int64 and figure ``(B,)`` 1 where there is one.
+    """
+
+    pictures: Tensor
+    points: Tensor
+    states: Tensor
+    figure: Tensor
+
+
+class ViewSampler:
+    """Random views of several datasets; a batch depends on the seed and the step alone."""
+
+    def __init__(self, datasets: Sequence[SyntheticDataset], recipe: Recipe) -> None:
+        self.datasets, self.recipe = datasets, recipe
+        self.usable = [
+            np.flatnonzero(np.isfinite(data.labels["points"][..., 0]).sum(1) >= 4) for data in datasets
+        ]
+        self.ends = np.cumsum([len(usable) for usable in self.usable])
+
+    def batch(self, step: int) -> Batch:
+        """The views of a step: a random permutation of all pictures, epoch by epoch."""
+        recipe, total = self.recipe, int(self.ends[-1])
+        rng = np.random.default_rng([recipe.seed, step])
+        size = int(rng.choice(recipe.sizes))
+        pictures, points, states = [], [], []
+        figure = (rng.random(recipe.batch) >= recipe.empty).astype(np.float32)
+        for slot in range(recipe.batch):
+            epoch, place = divmod(step * recipe.batch + slot, total)
+            drawing = self._drawing(self._order(epoch, total)[place])
+            if figure[slot]:
+                picture, joints, state = view(*drawing, size, rng)
+            else:
+                picture = without_figure(drawing[0], drawing[1], size, rng)
+                joints, state = np.full((len(JOINTS), 2), np.nan), np.full(len(JOINTS), MISSING)
+            pictures.append(picture)
+            points.append(joints)
+            states.append(state)
+        return Batch(
+            torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2),
+            torch.from_numpy(np.stack(points)).float(),
+            torch.from_numpy(np.stack(states)).long(),
+            torch.from_numpy(figure),
+        )
+
+    def _order(self, epoch: int, total: int) -> np.ndarray:
+        if getattr(self, "_epoch", None) != epoch:
+            self._epoch = epoch
+            self._permutation = np.random.default_rng([self.recipe.seed, 1, epoch]).permutation(total)
+        return self._permutation
+
+    def _drawing(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        which = int(np.searchsorted(self.ends, index, side="right"))
+        data = self.datasets[which]
+        row = self.usable[which][index - self.ends[which]]
+        return data.pictures[row], data.labels["points"][row].astype(float), data.labels["states"][row]
+
+
+def pose_loss(maps: PoseMaps, batch: Batch) -> dict[str, Tensor]:
+    """The terms of the loss, each a mean; their sum is what training minimises."""
+    here = batch.states != MISSING
+    weight = JOINT_WEIGHTS * here * torch.where(batch.states == 1, HIDDEN_WEIGHT, 1.0)
+    total = weight.sum().clamp_min(1.0)
+    cells = to_cells(torch.nan_to_num(batch.points))
+    heat = maps.heat.float()
+    axis = torch.arange(heat.shape[-1], dtype=torch.float32)
+    near = torch.exp(-((axis - cells[..., None]) ** 2) / (2 * HEAT_SIGMA**2))
+    near = near / near.sum(-1, keepdim=True).clamp_min(1e-9)
+    expected = torch.einsum("bjyx,bjy,bjx->bj", heat, near[:, :, 1], near[:, :, 0])
+    place = weight * (heat.flatten(2).logsumexp(2) - expected)
+
+    with torch.no_grad():
+        found, best = peaks(heat)
+        error = torch.linalg.vector_norm(found - cells, dim=-1)
+    log_spread = maps.log_spread.float().flatten(2).gather(2, best[..., None])[..., 0].clamp(-4, 4)
+    # A two-dimensional Laplace: with heavier tails than a normal, one swapped limb does not rule it.
+    spread = here * (2 * log_spread + 2 * error * torch.exp(-log_spread))
+
+    known = batch.figure > 0
+    states = functional.cross_entropy(
+        maps.states.float()[known].reshape(-1, len(STATES)), batch.states[known].reshape(-1)
+    )
+    figure = functional.binary_cross_entropy_with_logits(maps.figure.float(), batch.figure)
+    return {
+        "place": place.sum() / total,
+        "spread": 0.05 * spread.sum() / here.sum().clamp_min(1),
+        "states": 0.5 * states,
+        "figure": 0.5 * figure,
+    }
+
+
+def parameter_groups(network: PoseNetwork, recipe: Recipe) -> list[dict[str, object]]:
+    """Learning rates by depth: full for the heads, falling towards the first blocks, none below."""
+    backbone = network.backbone
+    frozen = [backbone.stem, *backbone.blocks[: recipe.frozen]]
+    for module in frozen if recipe.frozen else ():
+        module.requires_grad_(False)
+    middle = list(backbone.blocks[recipe.frozen : 13])
+    late = [*backbone.blocks[13:], backbone.top]
+    pyramid = [backbone.top_lateral, backbone.laterals, backbone.smooths]
+    heads = [network.heat, network.spread, network.whole]
+    groups: list[dict[str, object]] = [
+        {"params": [p for module in modules for p in module.parameters()], "rate": factor * recipe.rate}
+        for modules, factor in ((middle, 0.15), (late, 0.25), (pyramid, 0.5), (heads, 1.0))
+    ]
+    groups[-1]["params"] = [*groups[-1]["params"], network.peak_weight]
+    return groups
+
+
+def train_pose(
+    network: PoseNetwork,
+    datasets: Sequence[SyntheticDataset],
+    validation: SyntheticDataset,
+    run: Path,
+    recipe: Recipe,
+    save_every: int = 500,
+) -> PoseNetwork:
+    """Train, or go on with the run that the folder holds.
+
+    Args:
+        network: what to start from.
+        datasets: synthetic drawings to train on.
+        validation: drawings of other clips.
+        run: folder of the run's state.
+        recipe: what to do.
+        save_every: steps between saved states, each with its validation figures printed.
+
+    Returns:
+        The network with averaged weights, in evaluation mode.
+    """
+    groups = parameter_groups(network, recipe)
+    optimiser = torch.optim.AdamW(groups, weight_decay=1e-4)
+    network.to(memory_format=torch.channels_last)
+    average = AveragedWeights(network)
+    done = resume_run(run, network, average, optimiser)
+    sampler = ViewSampler(datasets, recipe)
+    running: dict[str, float] = {}
+    with tqdm(total=recipe.steps, initial=done, unit="step", mininterval=10) as progress:
+        for step in range(done, recipe.steps):
+            network.train()
+            batch = sampler.batch(step)
+            for group in optimiser.param_groups:
+                group["lr"] = group["rate"] * cosine_rate(step, recipe.steps, 200)
+            pictures = scaled_input(batch.pictures).contiguous(memory_format=torch.channels_last)
+            with torch.autocast("cpu", torch.bfloat16):
+                maps = network(pictures)
+            terms = pose_loss(maps, batch)
+            optimiser.zero_grad(set_to_none=True)
+            torch.stack(list(terms.values())).sum().backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimiser.step()
+            average.update(network, step)
+            for name, value in ((name, float(term.detach())) for name, term in terms.items()):
+                running[name] = 0.98 * running.get(name, value) + 0.02 * value
+            progress.update()
+            progress.set_postfix(
+                {name: f"{value:.3f}" for name, value in running.items()}, refresh=False
+            )
+            if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
+                save_run(run, step + 1, network, average, optimiser)
+                found = quick_pdj(averaged(network, average), validation, max(recipe.sizes))
+                progress.write(f"step {step + 1}: validation {found}")
+    return averaged(network, average)
+
+
+def averaged(network: PoseNetwork, average: AveragedWeights) -> PoseNetwork:
+    """A copy of a network with its averaged weights, in evaluation mode."""
+    copy = PoseNetwork()
+    copy.load_state_dict(average.tensors)
+    return copy.to(memory_format=torch.channels_last).eval()
+
+
+@torch.no_grad()
+def quick_pdj(
+    network: PoseNetwork, data: SyntheticDataset, size: int, count: int = 320
+) -> dict[str, float]:
+    """PDJ over all joints of whole pictures, one pass, no flip: for watching a run."""
+    errors = []
+    for start in range(0, min(count, len(data.pictures)), 32):
+        rows = range(start, min(start + 32, len(data.pictures)))
+        pictures = torch.from_numpy(np.stack([data.pictures[row] for row in rows])).permute(0, 3, 1, 2)
+        scaled = functional.interpolate(
+            scaled_input(pictures), (size, size), mode="bilinear", antialias=True
+        )
+        with torch.autocast("cpu", torch.bfloat16):
+            maps = network(scaled.contiguous(memory_format=torch.channels_last))
+        points = torch.from_numpy(data.labels["points"][rows.start : rows.stop])
+        found = (decode(maps).points + 0.5) * (pictures.shape[-1] / size) - 0.5
+        unit = torch.linalg.vector_norm(
+            points[:, JOINTS.index("left_shoulder")] - points[:, JOINTS.index("right_hip")], dim=-1
+        )
+        errors.append(torch.linalg.vector_norm(found - points, dim=-1) / unit[:, None])
+    joined = torch.cat(errors)
+    joined = joined[torch.isfinite(joined)]
+    return {f"PDJ@{limit}": round(float((joined <= limit).float().mean()), 4) for limit in (0.2, 0.1)}

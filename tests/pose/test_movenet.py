@@ -1,0 +1,32 @@
+import torch
+from torch.nn import functional
+
+from proportion.pose.movenet import Conv, MoveNetBackbone, scaled_input
+
+
+def test_turned_kernels_give_tensorflow_same_padding():
+    generator = torch.Generator().manual_seed(0)
+    picture = torch.randn(1, 3, 8, 8, generator=generator)
+    layer = Conv(3, 5, 3, stride=2, relu6=False)
+    same = functional.conv2d(
+        functional.pad(picture, (0, 1, 0, 1)),
+        layer.convolution.weight.flip(2, 3),
+        layer.convolution.bias,
+        stride=2,
+    )
+    turned = layer(picture.flip(2, 3)).flip(2, 3)
+    assert torch.allclose(turned, same, atol=1e-6)
+
+
+def test_training_path_of_strided_depthwise_filters_is_the_same():
+    picture = torch.randn(2, 6, 8, 8, generator=torch.Generator().manual_seed(1))
+    layer = Conv(6, 6, 3, stride=2, groups=6)
+    assert torch.allclose(layer.train()(picture), layer.eval()(picture), atol=1e-6)
+
+
+def test_backbone_shapes_and_size():
+    backbone = MoveNetBackbone()
+    features, top = backbone(scaled_input(torch.zeros(1, 3, 64, 96, dtype=torch.uint8)))
+    assert features.shape == (1, 24, 16, 24)
+    assert top.shape == (1, 1280, 2, 3)
+    assert sum(p.numel() for p in backbone.parameters()) == 6_207_240
