@@ -43,15 +43,11 @@ def rasterize(
     if with_rest:
         rest = np.zeros((height, width, 3), np.float32)
         _interpolate(hit, inside, triangles, character.vertices, rest, False)
-    return Raster(
-        part=np.append(character.parts, np.int8(-1))[hit],
-        depth=depth_map,
-        normal=normal,
-        colour=np.append(character.colours, np.zeros((1, 3), np.float32), axis=0)[hit],
-        material=np.append(character.materials, np.int16(-1))[hit],
-        rest=rest,
-        scale=scale,
-    )
+    part = np.full((height, width), -1, np.int8)
+    colour = np.zeros((height, width, 3), np.float32)
+    material = np.full((height, width), -1, np.int16)
+    _look_up(hit, character.parts, character.colours, character.materials, part, colour, material)
+    return Raster(part, depth_map, normal, colour, material, rest, scale)
 
 
 @numba.njit(cache=True, fastmath=True)
@@ -123,3 +119,15 @@ def _interpolate(hit, inside, triangles, values, out, unit):
             out[y, x, 0] = p
             out[y, x, 1] = q
             out[y, x, 2] = r
+
+
+@numba.njit(cache=True)
+def _look_up(hit, parts, colours, materials, part, colour, material):
+    for y in range(hit.shape[0]):
+        for x in range(hit.shape[1]):
+            index = hit[y, x]
+            if index >= 0:
+                part[y, x] = parts[index]
+                material[y, x] = materials[index]
+                for channel in range(3):
+                    colour[y, x, channel] = colours[index, channel]
