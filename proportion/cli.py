@@ -161,13 +161,14 @@ def _pose(options: argparse.Namespace) -> None:
 
 
 def _assess(options: argparse.Namespace) -> None:
-    from proportion.assessment.assessor import Assessor
-
     if options.out and options.out.suffix not in (".png", ".pdf"):
         raise BadInput("--out must end in .png or .pdf.", "out_suffix")
     picture, skeleton = _read_source(options.source)
     sheet = [_read_source(path)[1] for path in options.same_character]
     reference = _read_source(options.reference)[1] if options.reference else None
+
+    from proportion.assessment.assessor import Assessor
+
     assessment = Assessor.load().assess(skeleton, style=options.style, sheet=sheet, reference=reference)
     if options.out:
         from proportion.drawing.report_page import save_report
