@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -32,12 +32,19 @@ class Canvas:
         mask: ``(H, W)`` uint8, 255 where something was painted.
         rng: source of the unsteadiness.
         wobble: how far the hand strays, in pixels.
+        group: what is being painted now, such as one limb.
+        owner: ``(H, W)`` uint8, the group that was painted last; 0 where there is none.
     """
 
     picture: np.ndarray
     mask: np.ndarray
     rng: np.random.Generator
     wobble: float = 0.0
+    group: int = 1
+    owner: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.owner = np.zeros(self.mask.shape, np.uint8)
 
     @classmethod
     def blank(cls, size: tuple[int, int], rng: np.random.Generator, wobble: float = 0.0) -> Canvas:
@@ -64,6 +71,7 @@ class Canvas:
         if fill is not None:
             cv2.fillPoly(self.picture, [points], _bytes(fill), cv2.LINE_AA, _SHIFT)
             cv2.fillPoly(self.mask, [points], 255, cv2.LINE_AA, _SHIFT)
+            cv2.fillPoly(self.owner, [points], self.group, cv2.LINE_8, _SHIFT)
         if ink is not None:
             self._stroke(points, True, ink, width)
 
