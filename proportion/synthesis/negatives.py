@@ -123,7 +123,7 @@ def _four_legs(canvas: Canvas, size: Size) -> None:
     legs = rng.uniform(0.5, 1.6)
     for x in (-0.9, -0.7, 0.65, 0.9):
         hip = body + np.array((x * unit, 0.2 * unit))
-        foot = hip + (rng.normal(0, 0.12) * unit, (0.3 + legs) * unit)
+        foot = hip + np.array((rng.normal(0, 0.12) * unit, (0.3 + legs) * unit))
         canvas.shape(tube(np.stack([hip, foot]), [0.16 * unit, 0.11 * unit]), fill, ink, line)
     tail = [
         body + np.array((-side * unit, -0.1 * unit)),
@@ -131,7 +131,7 @@ def _four_legs(canvas: Canvas, size: Size) -> None:
     ]
     canvas.shape(tube(np.stack(tail), [0.1 * unit, 0.05 * unit]), fill, ink, line)
     canvas.shape(ellipse(body, (1.15 * unit, rng.uniform(0.4, 0.6) * unit)), fill, ink, line)
-    head = body + (side * rng.uniform(1.1, 1.5) * unit, -rng.uniform(0.3, 1.1) * unit)
+    head = body + np.array((side * rng.uniform(1.1, 1.5) * unit, -rng.uniform(0.3, 1.1) * unit))
     canvas.shape(
         tube(np.stack([body + np.array((side * 0.8 * unit, 0)), head]), [0.35 * unit, 0.25 * unit]),
         fill,
