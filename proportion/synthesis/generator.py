@@ -15,6 +15,7 @@ from proportion.synthesis.bvh import load_bvh_folder
 from proportion.synthesis.camera import Camera, Framing, cut_below, placed
 from proportion.synthesis.character import Character
 from proportion.synthesis.distortions import LIMB_PARTS, Distortion, random_error, random_style
+from proportion.synthesis.figures2d import draw_figure
 from proportion.synthesis.library import load_characters, load_own_characters
 from proportion.synthesis.poses import PoseBank, Split
 from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head, standing
@@ -33,7 +34,8 @@ class Mixture:
     """What is drawn.
 
     Attributes:
-        sources: how often each source of figures is taken.
+        sources: how often each source of figures is taken: the rigged ``characters``, the ``wardrobe``
+            of MakeHuman, anime and chibi people, and ``flat`` figures drawn without a mesh.
         standing: only standing poses, from the front to three-quarter views.
         plain: share of the figures with their own proportions, without a random style.
         errors: share of the figures with a wrong proportion.
@@ -54,7 +56,8 @@ class Mixture:
 
 
 MIXTURES: dict[str, Mixture] = {
-    "pose": Mixture((("characters", 0.5), ("wardrobe", 0.5))),
+    "pose": Mixture((("characters", 0.3), ("wardrobe", 0.42), ("flat", 0.28))),
+    "flat": Mixture((("flat", 1.0),)),
     "wardrobe": Mixture((("wardrobe", 1.0),)),
     "standing-errors": Mixture(
         (("characters", 0.5), ("wardrobe", 0.5)),
@@ -132,9 +135,9 @@ class DrawingGenerator:
         rng = np.random.default_rng([seed, self.stream, index])
         names, shares = zip(*self.mixture.sources, strict=True)
         source = rng.choice(names, p=np.array(shares) / sum(shares))
-        figure, mask = self._draw_body(self._character(source, rng), self._framing(rng), rng)
+        figure, mask = self._draw_source(source, self._framing(rng), rng)
         if rng.random() < self.mixture.companions:
-            figure = self._with_companion(figure, mask, source, rng)
+            figure = self._with_companion(figure, mask, rng)
         return figure if self.mixture.clean else self._on_ground(figure, mask, rng)
 
     def _character(self, source: str, rng: np.random.Generator) -> Character:
@@ -145,10 +148,28 @@ class DrawingGenerator:
         members = self.families[rng.choice(names, p=share / share.sum())]
         return members[rng.integers(len(members))]
 
+    def _draw_source(
+        self, source: str, framing: Framing, rng: np.random.Generator
+    ) -> tuple[Drawing, np.ndarray]:
+        """A drawing on white, and the ``(H, W)`` uint8 cover of the figure."""
+        if source != "flat":
+            return self._draw_body(self._character(source, rng), framing, rng)
+        picture, skeleton, info = draw_figure(rng, self.size, self.upright.bank)
+        drawing = Drawing(
+            picture,
+            skeleton,
+            family="flat",
+            character=f"flat/{info.kind}",
+            clip="",
+            style=info.kind,
+            yaw=info.yaw,
+            distortion=Distortion(),
+        )
+        return drawing, info.mask
+
     def _draw_body(
         self, character: Character, framing: Framing, rng: np.random.Generator
     ) -> tuple[Drawing, np.ndarray]:
-        """A drawing on white, and the ``(H, W)`` uint8 cover of the figure."""
         distortion = self._distortion(rng)
         proportions = distortion.proportions()
         if rng.random() >= self.mixture.plain:
@@ -176,12 +197,10 @@ class DrawingGenerator:
     def _shrunk(self, picture: np.ndarray) -> np.ndarray:
         return cv2.resize(picture, (self.size, self.size), interpolation=cv2.INTER_AREA)
 
-    def _with_companion(
-        self, main: Drawing, mask: np.ndarray, source: str, rng: np.random.Generator
-    ) -> Drawing:
+    def _with_companion(self, main: Drawing, mask: np.ndarray, rng: np.random.Generator) -> Drawing:
         """A smaller figure behind the main one, at the edge of the picture."""
         framing = placed(float(rng.uniform(0.25, 0.55)), (float(rng.integers(2)), rng.random()))
-        other, _ = self._draw_body(self._character(source, rng), framing, rng)
+        other, _ = self._draw_body(self._character("characters", rng), framing, rng)
         picture = np.where(mask[..., None] > 127, main.picture, np.minimum(main.picture, other.picture))
         return replace(main, picture=picture)
 
