@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from proportion.assessment.report import STYLES
 from proportion.drawing.palette import heat_colours
 from proportion.errors import BadInput
 from proportion.images import encode_picture, fit_within, load_picture
@@ -78,33 +79,37 @@ def find_joints(engine: Engine, source: Path, chosen: int = 0) -> tuple[np.ndarr
     }
 
 
-def read_request(request: dict[str, Any]) -> tuple[Skeleton, frozenset[str]]:
-    """The skeleton and the parts that point at the viewer, from what the browser sent."""
-    foreshortened = frozenset(part for part in request.get("foreshortened") or () if part in PARTS)
-    return Skeleton.from_json(request.get("skeleton")), foreshortened
+def check(engine: Engine, request: Any) -> dict[str, Any]:
+    """The result of a check: the report with its sentences said, the references' pictures, the heatmap.
 
+    Args:
+        engine: the networks and the references.
+        request: ``skeleton`` (JSON), ``foreshortened`` (parts that point at the viewer), ``style``, the
+            number of the ``reference`` to compare with (0: the nearest) and ``revision`` (comes back).
 
-def check(
-    engine: Engine,
-    skeleton: Skeleton,
-    foreshortened: Iterable[str] = (),
-    style: str = "auto",
-    chosen: int = 0,
-) -> dict[str, Any]:
-    """The result of a check: the report with its sentences said, pictures of the references, the heatmap."""
-    marks = frozenset(foreshortened)
-    assessment = engine.assessor.assess(skeleton, style=style, foreshortened=marks)
-    matches = assessment.matches
+    Raises:
+        BadInput: the skeleton cannot be read or judged.
+    """
+    asked = request if isinstance(request, Mapping) else {}
+    skeleton = Skeleton.from_json(asked.get("skeleton"))
+    settings: dict[str, Any] = {
+        "style": asked.get("style") if asked.get("style") in STYLES else "auto",
+        "foreshortened": frozenset(PARTS).intersection(asked.get("foreshortened") or ()),
+    }
+    assessment = engine.assessor.assess(skeleton, **settings)
     references = _references(assessment)
-    if 0 < chosen < len(matches):
-        assessment = engine.assessor.assess(
-            skeleton, style=style, foreshortened=marks, reference=matches[chosen].skeleton
-        )
+    chosen = asked.get("reference")
+    if chosen in range(1, len(references)):
+        other = assessment.matches[chosen].skeleton
+        assessment = engine.assessor.assess(skeleton, reference=other, **settings)
+    else:
+        chosen = 0
     return {
         "report": spoken(assessment),
         "references": references,
-        "chosen": chosen if chosen < len(matches) else 0,
+        "chosen": chosen,
         "heat": _heat(assessment, skeleton),
+        "revision": asked.get("revision"),
     }
 
 
@@ -163,14 +168,13 @@ def _references(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def _heat(assessment: Assessment, skeleton: Skeleton) -> str | None:
-    """The heatmap over the visitor's picture as a small transparent PNG: clear where alike, dark where not."""
+    """The heatmap over the visitor's picture as a small PNG, transparent where alike, dark where not."""
     if assessment.comparison is None:
         return None
     heat = assessment.comparison.heat_in_picture(skeleton.image_size)
     step = max(1, max(heat.shape) // _HEAT_SIDE)
     small = heat[step // 2 :: step, step // 2 :: step]
-    opacity = np.clip(
-        _MOST_HEAT_OPACITY * (1 - np.nan_to_num(small, nan=1.0)) / _FULL_AT, 0, _MOST_HEAT_OPACITY
-    )
+    difference = 1 - np.nan_to_num(small, nan=1.0)
+    opacity = _MOST_HEAT_OPACITY * np.clip(difference / _FULL_AT, 0, 1)
     picture = np.concatenate([heat_colours(small), 255 * opacity[..., None]], axis=-1)
     return data_url(picture.astype(np.uint8), "PNG")

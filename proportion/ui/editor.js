@@ -6,9 +6,10 @@ let joints = null, selected = null, view = null, locked = false, revision = 0;
 let handles = {}, bones = [];
 
 function publish(event) {
-  revision += 1;
+  P.state.revision = revision += 1;
   props.value = { ...props.value, skeleton: joints.skeleton(), foreshortened: joints.foreshortened, revision };
   P.state.skeleton = joints.skeleton();
+  P.state.foreshortened = joints.foreshortened;
   keep();
   if (event) trigger(event, {});
 }
@@ -121,9 +122,9 @@ function panels() {
   showTable();
 }
 function showSelected() {
-  $('.selected').hidden = !selected || joints.joints[selected].state === 'missing';
-  if ($('.selected').hidden) return;
-  $('.selected h3').textContent = say(selected);
+  $('.chosen').hidden = !selected || joints.joints[selected].state === 'missing';
+  if ($('.chosen').hidden) return;
+  $('.chosen h3').textContent = say(selected);
   $('[data-act=confirm]').hidden = !joints.doubtful(selected);
   const bone = P.data.bones.find(each => each.end === selected && /arm|thigh|shin|hand|foot/.test(each.part));
   const button = $('[data-act=viewer]');

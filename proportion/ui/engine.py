@@ -1,4 +1,4 @@
-"""The networks and the references, loaded in the background so that the page is there before they are."""
+"""The networks and the references, loaded in the background while the page is already served."""
 
 from __future__ import annotations
 

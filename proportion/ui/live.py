@@ -1,4 +1,4 @@
-"""The numbers that follow a joint while it is dragged: a table that the page and Python evaluate alike."""
+"""The numbers that follow a dragged joint: a table that the page and Python evaluate alike."""
 
 from __future__ import annotations
 

@@ -45,14 +45,10 @@ def build(engine: Engine) -> gr.Blocks:
             return _found(engine, uploaded(shown.image), shown.box)
 
         def check(shown: EditorValue) -> dict[str, Any]:
-            skeleton, foreshortened = answers.read_request(shown.model_dump())
-            return answers.check(engine, skeleton, foreshortened)
+            return answers.check(engine, shown.model_dump())
 
         def check_again(wish: Any) -> dict[str, Any]:
-            skeleton, foreshortened = answers.read_request(wish)
-            return answers.check(
-                engine, skeleton, foreshortened, wish.get("style"), wish.get("reference")
-            )
+            return answers.check(engine, wish)
 
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
         start.find(answers.kindly(find), start, editor, **heavy)
@@ -77,7 +73,7 @@ def _found(engine: Engine, path: Path, chosen: int = 0) -> dict[str, Any]:
 
 
 def head() -> str:
-    """The script that every view builds on: texts, joints, bones, colours and measures, then the shared code."""
+    """What every view builds on: styles, texts, joints, bones, colours, measures and the shared code."""
     part_of_joint = {bone.start: bone.part for bone in reversed(BONES)}
     part_of_joint |= {bone.end: bone.part for bone in BONES if not bone.part.endswith("_width")}
     data = {
@@ -110,23 +106,19 @@ def _heat_ramp() -> str:
 
 def launch(
     host: str = "127.0.0.1", port: int = 7860, *, engine: Engine | None = None, **settings: Any
-) -> Any:
-    """Serve the page; blocks until it is stopped unless ``prevent_thread_lock`` is given.
-
-    Returns:
-        What `gradio.Blocks.launch` returns: (app, local address, None).
-    """
+) -> gr.Blocks:
+    """Serve the page; blocks until it is stopped unless ``prevent_thread_lock`` is given."""
     page = build(engine or Engine())
     page.queue(max_size=32, default_concurrency_limit=2)
-    system_fonts = ["system-ui", "sans-serif"]
-    return page.launch(
+    page.launch(
         server_name=host,
         server_port=port,
         max_file_size=f"{MAX_MEGABYTES}mb",
         show_error=False,
         enable_monitoring=False,
         ssr_mode=False,
-        theme=gr.themes.Base(font=system_fonts, font_mono=["ui-monospace", "monospace"]),
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         head=head(),
         **settings,
     )
+    return page

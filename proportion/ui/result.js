@@ -1,6 +1,7 @@
 // Step 3: the findings in words and in four panels of the same scale. Event to Python: 'assess' (style, reference).
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
+let current = null;
 const shown = { bones: true, ghost: true, signed: false, ruler: false };
 
 const OVER = ['too long', 'too big', 'too wide'];
@@ -133,8 +134,8 @@ function heat({ report, heat: map }, window_) {
 }
 
 function render() {
-  const value = props.value;
-  if (!value || !value.report) return;
+  const value = current;
+  if (!value) return;
   const window_ = frame(value);
   words(value);
   drawing(value, window_);
@@ -146,9 +147,11 @@ function render() {
 // --- asking again, with another style or reference ----------------------------------------------------------------
 function again(change) {
   P.wait('page.checking');
-  const { report, chosen } = props.value;
-  const wish = { style: report.style_requested, reference: chosen, ...change };
-  props.value = { ...props.value, wish };
+  const { report, chosen } = current;
+  props.value = {
+    skeleton: P.state.skeleton, foreshortened: P.state.foreshortened, revision: P.state.revision,
+    style: report.style_requested, reference: chosen, ...change,
+  };
   trigger('assess', {});
 }
 $('.style select').addEventListener('change', event => again({ style: event.target.value, reference: 0 }));
@@ -164,10 +167,11 @@ element.addEventListener('click', event => {
 });
 
 watch('value', () => {
-  P.wait(null);
   const value = props.value;
-  if (!value) return;
+  if (!value || (!value.problem && value.revision !== P.state.revision)) return;
+  P.wait(null);
   if (value.problem) return P.problem(value.problem);
+  current = value;
   const stay = P.state.step === 3;
   if (!stay) { P.light(null); P.go('check', 3); }
   render();

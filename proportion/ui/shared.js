@@ -154,11 +154,16 @@ window.Proportion = (() => {
   }
   let patience;
   function wait(key) {
-    clearTimeout(patience);
+    clearInterval(patience);
     problem(null);
     document.body.classList.toggle('waiting', Boolean(key));
     tell('wait', key);
-    if (key) patience = setTimeout(() => { wait(null); problem(everywhere('page.no_answer')); }, 60000);
+    if (!key) return;
+    const started = performance.now();
+    patience = setInterval(() => {  // the networks may still be loading, or the server may be gone
+      if (performance.now() - started > 60000) { wait(null); problem(everywhere('page.no_answer')); }
+      else tell('wait', 'page.getting_ready');
+    }, 3000);
   }
   const everywhere = key => Object.fromEntries(data.languages.map(each => [each, data.texts[each][key]]));
 

@@ -1,7 +1,8 @@
 """Sentences for people: a message key with values, said in one of three languages.
 
-Each file ``languages/<language>/<room>.json`` maps keys to texts with ``{placeholders}``; a language's files are
-merged. A value that is itself a name (``part="left_forearm"``) is said through the key ``part.left_forearm``.
+Each file ``languages/<language>/<room>.json`` maps keys to texts with ``{placeholders}``; a language's
+files are merged. A value that is itself a name (``part="left_forearm"``) is said through the key
+``part.left_forearm``.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def say_in_all(key: str, **values: Any) -> dict[str, str]:
 
 
 def tables(prefixes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Per language, the texts whose keys start with one of ``prefixes`` (what the page says by itself)."""
+    """Per language, the texts whose keys start with one of ``prefixes`` (what the page itself says)."""
     starts = tuple(prefixes)
     return {
         language: {key: text for key, text in texts(language).items() if key.startswith(starts)}

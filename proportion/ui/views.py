@@ -1,4 +1,4 @@
-"""The parts of the page that the browser draws: `gr.HTML` subclasses, each with its own html and js file."""
+"""The parts of the page that the browser draws: `gr.HTML` subclasses with an html and a js file each."""
 
 from __future__ import annotations
 

@@ -1,0 +1,106 @@
+"""A running app, a browser, and a page that fails its test on console errors and on requests to other hosts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import REPOSITORY
+
+OUT = REPOSITORY / ".ci" / "out"
+HINT = "needs a Chromium: apt-get install chromium, or python -m playwright install chromium"
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Address of the app as `app.py` serves it."""
+    from proportion.ui.page import launch
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    page = launch(port=port, prevent_thread_lock=True, quiet=True)
+    yield page.local_url
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, or the one that Playwright brought; skips (in CI: fails) where there is none."""
+    from playwright.sync_api import Error, sync_playwright
+
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        except Error:
+            if os.environ.get("PROPORTION_REQUIRE_BROWSER") == "1":
+                pytest.fail(HINT)
+            pytest.skip(HINT)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser, address) -> Iterator[Any]:
+    """Opens the app in a fresh context: ``open_page(viewport=..., locale=..., has_touch=...)``."""
+    contexts, complaints = [], []
+
+    def open_one(**settings: Any) -> Any:
+        settings = {"viewport": {"width": 1366, "height": 820}, "locale": "en-GB", **settings}
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda message: message.type == "error" and complaints.append(f"console: {message.text}"),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((address, "data:", "blob:"))
+                or complaints.append(f"another host: {request.url}")
+            ),
+        )
+        page.goto(address)
+        page.wait_for_selector(".drop .primary")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+@pytest.fixture
+def shoot() -> Any:
+    """``shoot(page, name)`` writes a screenshot for people to look at."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    return lambda page, name: page.screenshot(path=OUT / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(scope="session")
+def drawing(tmp_path_factory) -> Path:
+    """A drawing of one whole figure, as a visitor would have it."""
+    from proportion.references.library import ReferenceLibrary
+
+    figures = ReferenceLibrary.load().figures
+    front = min(
+        (f for f in figures if f.style == "anime"), key=lambda f: abs(f.yaw) + abs(f.heads_tall - 6)
+    )
+    small = front.picture()
+    path = tmp_path_factory.mktemp("drawings") / "drawing.png"
+    Image.fromarray(np.kron(small, np.ones((3, 3, 1), np.uint8))).save(path)
+    return path
