@@ -1,0 +1,65 @@
+"""What to say about a judgement: message keys and values, praise first; words are in ``ui/languages``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from proportion.assessment.measures import KIND_INDEX, KINDS_OF_PART, kind_of_part
+from proportion.assessment.report import Against, Finding, Praise, Unsure
+from proportion.assessment.verdicts import Judgement, Thresholds, Wrong
+from proportion.skeleton import PART_PARTNER, PARTS
+
+_INTERVAL = 1.282  # standard deviations on either side that hold 80%
+_MOST_PRAISE = 3
+_PRAISE = {
+    "good.arms": ("upper_arm", "forearm"),
+    "good.legs": ("thigh", "shin"),
+    "good.head": ("head",),
+    "good.trunk": ("torso", "shoulder_width"),
+    "good.hands_feet": ("hand", "foot"),
+}
+
+
+def _percent(shift: float) -> float:
+    return round(100 * float(np.expm1(np.clip(shift, -2.3, 1.4))), 1)
+
+
+def finding(wrong: Wrong, against: Against, thresholds: Thresholds) -> Finding:
+    """The finding with the key of its advice, ``finding.<kind of part|sheet|uneven>.<less|more>``."""
+    part = PARTS[wrong.part]
+    way = "more" if wrong.shift > 0 else "less"
+    subject = "sheet" if against == "sheet" else kind_of_part(part)
+    if wrong.kind == "uneven":
+        subject = "uneven"
+    percent = _percent(wrong.shift)
+    return Finding(
+        part=part,
+        kind=wrong.kind,
+        percent=percent,
+        low=_percent(wrong.shift - _INTERVAL * wrong.sd),
+        high=_percent(wrong.shift + _INTERVAL * wrong.sd),
+        certainty=thresholds.certainty(wrong.log_odds),
+        message=f"finding.{subject}.{way}",
+        values={"part": part, "other": PART_PARTNER[part], "percent": round(abs(percent))},
+    )
+
+
+def praise(judgement: Judgement) -> tuple[Praise, ...]:
+    """What is right: everything, or groups of parts that were judged and found right."""
+    if judgement.verdict == "fine":
+        return (Praise("good.all"),)
+    wrong = {wrong.part for wrong in judgement.wrong}
+    right = judgement.judged & ~np.isin(np.arange(len(PARTS)), list(wrong))
+    said = [
+        Praise(key)
+        for key, kinds in _PRAISE.items()
+        if right[np.isin(KIND_INDEX, [KINDS_OF_PART.index(kind) for kind in kinds])].all()
+    ]
+    return tuple(said[:_MOST_PRAISE]) or (Praise("good.start"),)
+
+
+def unsure(judgement: Judgement) -> tuple[Unsure, ...]:
+    """Parts without a verdict, each with its reason."""
+    return tuple(
+        Unsure(PARTS[part], reason, {"part": PARTS[part]}) for part, reason in judgement.unsure.items()
+    )

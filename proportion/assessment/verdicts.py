@@ -1,0 +1,231 @@
+"""Verdicts: each part too short, too long, uneven or not to be told, and the whole figure's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from proportion.assessment.lifting import NO_SHEET, Lifted, Lifter, Sheet, visible_parts
+from proportion.assessment.measures import PARTNER, kind_of_part, scale_parts
+from proportion.assessment.profiles import load_profiles
+from proportion.assessment.report import STYLES, Kind, Style, Verdict
+from proportion.geometry import segment_lengths
+from proportion.skeleton import BONES, DERIVED_JOINTS, JOINT_INDEX, PARTS, Skeleton
+
+MAX_FINDINGS = 5
+_ROUNDS = 8
+_STEPS = np.linspace(0.0, 1.4, 15)[1:]
+_SAFETY = 0.25  # in logits: how far under the threshold a corrected part must come
+_POINTING = 0.5  # drawn length over true length below which a part points at the viewer
+_BLURRED = 0.35  # joint uncertainty over drawn length above which nothing can be said
+_VAGUE = 0.30  # standard deviation of the log length above which nothing can be said
+_FEWEST_PARTS = 4
+_USUAL = 1.3  # standard deviations from the style's mean within which a length is usual
+_SIZED, _WIDE = ("head", "hand", "foot"), ("shoulder_width", "hip_width")
+_FILE = Path(__file__).with_name("thresholds.json")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What `calibrate` sets on figures that trained nothing.
+
+    Attributes:
+        style: log odds of an error that a finding needs when judged against a style.
+        sheet: the same against a character sheet.
+        slope: certainty = 1 / (1 + exp(-(slope x log odds + offset))).
+        offset: see ``slope``.
+    """
+
+    style: float
+    sheet: float
+    slope: float
+    offset: float
+
+    @classmethod
+    def load(cls, file: Path = _FILE) -> Thresholds:
+        """Read the shipped thresholds."""
+        return cls(**json.loads(file.read_text(encoding="utf-8")))
+
+    def save(self, file: Path = _FILE) -> None:
+        """Replace the shipped thresholds."""
+        file.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    def certainty(self, log_odds: float) -> float:
+        """Calibrated probability that a finding with these log odds is right."""
+        return float(1 / (1 + np.exp(-(self.slope * log_odds + self.offset))))
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A part found wrong: its index, kind, log of its factor with a deviation, and log odds."""
+
+    part: int
+    kind: Kind
+    shift: float
+    sd: float
+    log_odds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What was found on a figure.
+
+    Attributes:
+        lifted: the figure as drawn, lifted.
+        style: the style judged against.
+        wrong: surest first, at most five.
+        factors: ``(17,)`` what to scale each part by so that nothing is wrong any more; 1 if untouched.
+        unsure: part index to the reason's key.
+        judged: ``(17,)`` bool: parts that a verdict was possible on.
+        verdict: on the whole figure.
+        score: 0 to 100.
+    """
+
+    lifted: Lifted
+    style: Style
+    wrong: tuple[Wrong, ...]
+    factors: np.ndarray
+    unsure: dict[int, str]
+    judged: np.ndarray
+    verdict: Verdict
+    score: int
+
+
+def log_odds(lifted: Lifted) -> tuple[np.ndarray, np.ndarray]:
+    """``(17,)`` log odds of an error and its sign (-1 too short, +1 too long) for each part."""
+    sign = np.where(lifted.too_short > lifted.too_long, -1, 1)
+    chance = np.clip(np.maximum(lifted.too_short, lifted.too_long), 1e-9, 1 - 1e-9)
+    return np.log(chance / (1 - chance)), sign
+
+
+class Judge:
+    """Judges figures with a lifter and calibrated thresholds."""
+
+    def __init__(self, lifter: Lifter, thresholds: Thresholds) -> None:
+        self.lifter = lifter
+        self.thresholds = thresholds
+
+    @classmethod
+    def load(cls) -> Judge:
+        """The shipped lifter and thresholds."""
+        return cls(Lifter.load(), Thresholds.load())
+
+    def judge(
+        self,
+        skeleton: Skeleton,
+        style: Style | str = "auto",
+        sheet: Sheet = NO_SHEET,
+        foreshortened: frozenset[str] = frozenset(),
+    ) -> Judgement:
+        """Find what is wrong with a figure, surest first, and the smallest change that puts it right.
+
+        The surest error is put right and the figure judged again, so that one wrong part is not told
+        twice and every finding is gone in the corrected figure.
+
+        Args:
+            skeleton: the figure.
+            style: to judge against, or ``auto``.
+            sheet: the character's own norms.
+            foreshortened: parts that the user says point at the viewer: never too short, still too long.
+        """
+        points = skeleton.points
+        visible = visible_parts(points)
+        marked = np.array([part in foreshortened for part in PARTS])
+        needed = self.thresholds.sheet if sheet.precision.any() else self.thresholds.style
+
+        def look(factors: np.ndarray) -> list[Lifted]:
+            figures = scale_parts(points, factors)
+            sigma = np.broadcast_to(skeleton.sigma, figures.shape[:-1])
+            return self.lifter.lift(figures, sigma, style, sheet)
+
+        def odds_of(lifted: Lifted) -> tuple[np.ndarray, np.ndarray]:
+            odds, sign = log_odds(lifted)
+            return np.where(visible & ~(marked & (sign < 0)), odds, -np.inf), sign
+
+        factors = np.ones(len(PARTS))
+        first = last = look(factors[None])[0]
+        found: dict[int, Wrong] = {}
+        for _ in range(_ROUNDS):
+            odds, sign = odds_of(last)
+            full = np.isin(np.arange(len(PARTS)), list(found)) | (len(found) < MAX_FINDINGS)
+            part = int(np.argmax(np.where(full, odds, -np.inf)))
+            if odds[part] <= needed or not np.isfinite(odds[part]):
+                break
+            shift = sign[part] * max(abs(last.shift[part]), 0.1)
+            if part not in found:
+                kind = self._kind(part, sign[part], first, visible, style)
+                found[part] = Wrong(part, kind, shift, last.shift_sd[part], float(odds[part]))
+            tries = np.tile(factors, (len(_STEPS), 1))
+            tries[:, part] *= np.exp(-_STEPS * shift)
+            seen = look(tries)
+            calm = [odds_of(lifted)[0][part] <= needed - _SAFETY for lifted in seen]
+            step = int(np.argmax(calm)) if any(calm) else len(_STEPS) - 1
+            factors, last = tries[step], seen[step]
+        wrong = tuple(sorted(found.values(), key=lambda w: -w.log_odds))
+        unsure = self._unsure(skeleton, first, visible, marked, set(found))
+        judged = visible & ~np.isin(np.arange(len(PARTS)), list(unsure))
+        verdict: Verdict = "needs work" if wrong else "fine"
+        if not wrong and judged.sum() < _FEWEST_PARTS:
+            verdict = "can't tell"
+        chosen = style if style in STYLES else STYLES[int(np.argmax(first.style))]
+        return Judgement(
+            first, chosen, wrong, factors, unsure, judged, verdict, self._score(first, visible, marked)
+        )
+
+    def _kind(
+        self, part: int, sign: int, lifted: Lifted, visible: np.ndarray, style: Style | str
+    ) -> Kind:
+        """``uneven`` where the length is usual in the style and only the other side gives it away."""
+        name = kind_of_part(PARTS[part])
+        profile = load_profiles()[style if style in STYLES else STYLES[int(np.argmax(lifted.style))]]
+        away = (lifted.log_lengths - profile.log_lengths)[part] / profile.spread[part]
+        other = PARTNER[part]
+        if other != part and visible[other] and abs(away) < _USUAL:
+            return "uneven"
+        words = ("too short", "too long")
+        if name in _SIZED:
+            words = ("too small", "too big")
+        elif name in _WIDE:
+            words = ("too narrow", "too wide")
+        return words[int(sign > 0)]
+
+    def _unsure(
+        self,
+        skeleton: Skeleton,
+        lifted: Lifted,
+        visible: np.ndarray,
+        marked: np.ndarray,
+        found: set[int],
+    ) -> dict[int, str]:
+        drawn = segment_lengths(lifted.points_3d[:, :2])
+        true = segment_lengths(lifted.points_3d)
+        lengths = segment_lengths(skeleton.points)
+        reasons: dict[int, str] = {}
+        for part, bone in enumerate(BONES):
+            joints = [
+                JOINT_INDEX[joint]
+                for end in (bone.start, bone.end)
+                for joint in DERIVED_JOINTS.get(end, (end,))
+            ]
+            blur = np.nanmax(np.append(skeleton.sigma[joints], 0.0)) / max(lengths[part], 1e-9)
+            if part in found:
+                continue
+            if not visible[part]:
+                reasons[part] = "hidden"
+            elif marked[part] or (drawn[part] < _POINTING * true[part] and lifted.sd[part] > 0.15):
+                reasons[part] = "points_at_viewer"
+            elif blur > _BLURRED:
+                reasons[part] = "joint_uncertain"
+            elif lifted.sd[part] > _VAGUE:
+                reasons[part] = "style_unclear"
+        return reasons
+
+    def _score(self, lifted: Lifted, visible: np.ndarray, marked: np.ndarray) -> int:
+        """100 less what is likely wrong, by how much; it moves with every improvement of the drawing."""
+        chance = np.where(marked, 0.0, lifted.too_short) + lifted.too_long
+        size = np.abs(np.expm1(lifted.shift)).clip(0, 1)
+        badness = float((np.clip(chance - 0.1, 0, None) * size)[visible].sum())
+        return round(100 * float(np.exp(-1.2 * badness)))
