@@ -9,6 +9,7 @@ import numpy as np
 
 from proportion.skeleton import JOINT_INDEX, PARTS
 from proportion.synthesis import palettes
+from proportion.synthesis.body_plans import BodyPlan
 from proportion.synthesis.body_statistics import part_lengths, stature
 from proportion.synthesis.character import BODY_BONES, BONE_INDEX, Character
 from proportion.synthesis.layers import Layer, join_layers, plain_layer
@@ -21,54 +22,10 @@ from proportion.synthesis.toon_head import HeadShape, head_layers
 
 ToonStyle = Literal["anime", "chibi"]
 
-_HEADS = {"anime": (5.0, 7.5), "chibi": (2.0, 3.5)}
-_ANKLE = 0.04  # height of the ankle as a share of stature
 _FITTING_ROUNDS = 4
 _COLLAR = 0.015  # of the height: how far above the shoulders the original neck is kept
 _LIMBS = ("upper_arm", "forearm", "hand", "thigh", "shin", "foot")
 _HEAD_PARTS = (PARTS.index("head"), PARTS.index("neck"))
-
-
-def random_plan(style: ToonStyle, rng: np.random.Generator) -> dict[str, float]:
-    """Sizes of a well-proportioned figure as fractions of its stature.
-
-    The canons of TEACHING.md: anime 5 to 7.5 heads, the crotch at about half the height, the wrist at
-    or just above it, shanks a little longer than life; chibi 2 to 3.5 heads with short limbs.
-
-    Returns:
-        ``head``, ``gap`` (chin over the shoulder line), ``torso``, ``shoulder_width``, ``hip_width``,
-        and the limbs of one side.
-    """
-    head = 1 / rng.uniform(*_HEADS[style])
-    if style == "anime":
-        gap, hip = rng.uniform(0.025, 0.05), rng.uniform(0.475, 0.535)
-        torso = 1 - head - gap - hip
-        arm = (torso + 0.02) * rng.uniform(0.95, 1.12)
-        widths = rng.uniform(0.14, 0.215), rng.uniform(0.075, 0.115)
-        hand, foot = rng.uniform(0.08, 0.105), rng.uniform(0.09, 0.125)
-        arms, legs = rng.uniform(1.0, 1.2), rng.uniform(0.9, 1.08)
-    else:
-        gap = rng.uniform(-0.015, 0.02)
-        hip = (1 - head - gap) * rng.uniform(0.38, 0.56)
-        torso = 1 - head - gap - hip
-        arm = torso * rng.uniform(0.75, 1.1)
-        widths = rng.uniform(0.13, 0.2), rng.uniform(0.075, 0.13)
-        hand, foot = rng.uniform(0.045, 0.085), rng.uniform(0.06, 0.11)
-        arms, legs = rng.uniform(0.95, 1.25), rng.uniform(0.85, 1.15)
-    leg = max(hip - _ANKLE, 0.08)
-    return {
-        "head": head,
-        "gap": gap,
-        "torso": torso,
-        "shoulder_width": widths[0],
-        "hip_width": widths[1],
-        "upper_arm": arm * arms / (1 + arms),
-        "forearm": arm / (1 + arms),
-        "hand": hand,
-        "thigh": leg * legs / (1 + legs),
-        "shin": leg / (1 + legs),
-        "foot": foot,
-    }
 
 
 def stylise(
@@ -84,7 +41,7 @@ def stylise(
         rng: chooses proportions, face, hair, clothes and colours.
         split: the test split has hair that no others have.
     """
-    plan = random_plan(style, rng)
+    plan = BodyPlan.random(style, rng)
     body = _reproportioned(_headless(character), plan, style, rng)
     height = stature(character)
     shape = HeadShape.random(rng, style == "chibi")
@@ -95,8 +52,8 @@ def stylise(
     if rng.random() < 0.97:
         layers.append(hair_layer(shape, str(rng.choice(names)), hair, rng))
     shoulders = (body.joints[BONE_INDEX["leftUpperArm"]] + body.joints[BONE_INDEX["rightUpperArm"]]) / 2
-    size = plan["head"] * height
-    origin = shoulders + np.array([0, plan["gap"] * height, 0.02 * size])
+    size = plan.head * height
+    origin = shoulders + np.array([0, plan.gap * height, 0.02 * size])
     layers = [replace(layer, vertices=layer.vertices * size + origin) for layer in layers]
     neck, joints = _neck(body, origin, size, skin, rng)
     tone = str(rng.choice(["saturated", "pastel", "natural", "dark"]))
@@ -144,14 +101,14 @@ def _skin_of(character: Character) -> np.ndarray:
 
 
 def _reproportioned(
-    body: Character, plan: dict[str, float], style: ToonStyle, rng: np.random.Generator
+    body: Character, plan: BodyPlan, style: ToonStyle, rng: np.random.Generator
 ) -> Character:
     """The body at rest with the plan's lengths, slimmer or plumper than it was."""
     height = stature(body)
     wanted = np.full(len(PARTS), np.nan)
     for index, part in enumerate(PARTS):
         name = part.partition("_")[2] if part.partition("_")[2] in _LIMBS else part
-        wanted[index] = plan.get(name, np.nan) * height
+        wanted[index] = getattr(plan, name, np.nan) * height
     wanted[list(_HEAD_PARTS)] = np.nan
     girth = np.ones(len(PARTS))
     slim = rng.uniform(0.65, 0.95) if style == "anime" else rng.uniform(0.65, 1.15)

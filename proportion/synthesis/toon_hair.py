@@ -6,8 +6,8 @@ import numpy as np
 
 from proportion.synthesis import palettes
 from proportion.synthesis.character import BONE_INDEX
-from proportion.synthesis.layers import Layer, on_bone
-from proportion.synthesis.shapes import Surface, ball, grid_triangles, tube
+from proportion.synthesis.layers import Layer, on_bone, plain_layer
+from proportion.synthesis.shapes import Surface, ball, grid_triangles, merge, tube
 from proportion.synthesis.toon_head import HeadShape
 
 BACK_STYLES: tuple[str, ...] = (
@@ -40,15 +40,8 @@ def hair_layer(head: HeadShape, style: str, colour: np.ndarray, rng: np.random.G
     if rng.random() < 0.2:  # one lock that stands up
         root = head.point(np.array(rng.normal(0, 0.3)), np.array(0.98), lift)
         pieces.append(_spike(root, np.array([rng.normal(0, 0.15), 0.22, rng.normal(0.05, 0.1)]), 0.025))
-    counts = [len(vertices) for vertices, _ in pieces]
-    starts = np.cumsum([0, *counts])
-    vertices = np.concatenate([piece[0] for piece in pieces])
-    triangles = np.concatenate([t + start for (_, t), start in zip(pieces, starts, strict=False)])
-    # Neighbouring locks are two materials of one colour, so that ink runs between them.
-    shade = np.repeat(np.arange(len(pieces)) % 2, [len(t) for _, t in pieces])
-    return Layer(
-        vertices, _weights(vertices), triangles, shade, ("Hair", "Hair lock"), np.stack([colour, colour])
-    )
+    vertices, triangles = merge(pieces)
+    return plain_layer(vertices, _weights(vertices), triangles, "Hair", colour)
 
 
 def _weights(vertices: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ Head coordinates: chin at y = 0, crown at y = 1, x to the figure's left, z forwa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -42,14 +43,17 @@ class HeadShape:
             return cls(rng.uniform(1.05, 1.4), rng.uniform(1.0, 1.5), rng.uniform(1.0, 1.2))
         return cls(rng.uniform(0.85, 1.1), rng.uniform(0.75, 1.25), rng.uniform(0.9, 1.1))
 
+    @cached_property
+    def _profile(self) -> PchipInterpolator:
+        jaw = np.interp(_HEIGHTS, [0, 0.15, 0.5], [self.jaw, self.jaw, 1.0])
+        front, back = _FRONT * self.depth, _BACK * self.depth
+        outlines = np.stack([_WIDTHS * self.width * jaw, (front + back) / 2, (front - back) / 2], 1)
+        return PchipInterpolator(_HEIGHTS, outlines)
+
     def section(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Half width, middle z and half depth of the cross-sections at heights y."""
-        jaw = np.interp(_HEIGHTS, [0, 0.15, 0.5], [self.jaw, self.jaw, 1.0])
-        y = np.clip(y, 0, 1)
-        width = PchipInterpolator(_HEIGHTS, _WIDTHS * self.width * jaw)(y)
-        front = PchipInterpolator(_HEIGHTS, _FRONT * self.depth)(y)
-        back = PchipInterpolator(_HEIGHTS, _BACK * self.depth)(y)
-        return width, (front + back) / 2, (front - back) / 2
+        width, middle, depth = np.moveaxis(self._profile(np.clip(y, 0, 1)), -1, 0)
+        return width, middle, depth
 
     def point(self, angle: np.ndarray, y: np.ndarray, lift: np.ndarray | float = 0.0) -> np.ndarray:
         """``(..., 3)`` surface points.

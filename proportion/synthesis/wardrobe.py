@@ -8,17 +8,20 @@ from pathlib import Path
 
 import numpy as np
 
+from proportion.synthesis.body_plans import BodyPlan
 from proportion.synthesis.character import Character
 from proportion.synthesis.library import load_characters
 from proportion.synthesis.makehuman import load_makehuman
+from proportion.synthesis.mannequin import doll, mannequin
 from proportion.synthesis.poses import Split
 from proportion.synthesis.stylise import stylise
 
 POOL = 320
 """Number of different figures of a split; a process keeps those that it has made."""
 
-_SHARES = {"makehuman": 0.25, "anime": 0.45, "chibi": 0.3}
-_RIGGED = 0.15  # share of the stylised figures whose body is a rigged character's
+_SHARES = {"makehuman": 0.2, "mannequin": 0.1, "anime": 0.4, "chibi": 0.3}
+_BODIES = {"anime": (0.7, 0.15, 0.15), "chibi": (0.5, 0.15, 0.35)}
+"""Shares of MakeHuman people, rigged characters and dolls among the bodies that are stylised."""
 
 
 def random_character(data: Path, rng: np.random.Generator, split: Split = "train") -> Character:
@@ -38,14 +41,20 @@ def pool_character(data: Path, index: int, split: Split = "train") -> Character:
     """The figure of a number below `POOL`."""
     rng = np.random.default_rng([zlib.crc32(split.encode()), index])
     kind = str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
-    people = load_makehuman(data)
     if kind == "makehuman":
-        return people.person(rng, split)
-    if rng.random() < _RIGGED:
+        return load_makehuman(data).person(rng, split)
+    if kind == "mannequin":
+        style = str(rng.choice(["realistic", "anime", "chibi"]))
+        make = mannequin if rng.random() < 0.6 else doll
+        return make(BodyPlan.random(style, rng), rng)
+    source = rng.choice(3, p=_BODIES[kind])
+    if source == 0:
+        body = load_makehuman(data).person(rng, split, bald=True)
+    elif source == 1:
         rigged = _rigged(data, split)
         body = rigged[rng.integers(len(rigged))]
     else:
-        body = people.person(rng, split, bald=True)
+        body = doll(BodyPlan.random(kind, rng), rng)
     return stylise(body, kind, rng, split)
 
 

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from proportion.skeleton import JOINT_INDEX, PARTS
+from proportion.synthesis.body_plans import BodyPlan
 from proportion.synthesis.body_statistics import heads_tall, part_lengths, stature
 from proportion.synthesis.library import load_characters
 from proportion.synthesis.makehuman import load_makehuman
-from proportion.synthesis.stylise import random_plan, stylise
+from proportion.synthesis.stylise import stylise
 from proportion.synthesis.wardrobe import pool_character
 
 
@@ -21,11 +22,11 @@ def test_heads_tall_are_those_of_the_style(data_dir, style, least, most):
 
 def test_lengths_follow_the_plan(data_dir):
     body = load_makehuman(data_dir).person(np.random.default_rng(1), bald=True)
-    plan = random_plan("chibi", np.random.default_rng(2))
+    plan = BodyPlan.random("chibi", np.random.default_rng(2))
     figure = stylise(body, "chibi", np.random.default_rng(2))
     share = part_lengths(figure) / stature(body)
     for part in ("torso", "shoulder_width", "left_thigh", "right_forearm"):
-        wanted = plan[part.partition("_")[2] if part.startswith(("left", "right")) else part]
+        wanted = getattr(plan, part.partition("_")[2] if part.startswith(("left", "right")) else part)
         assert share[PARTS.index(part)] == pytest.approx(wanted, rel=0.05)
 
 
