@@ -54,7 +54,7 @@ _UNDECIDED = {
 
 
 def changed_parts(target: str) -> np.ndarray:
-    """``(17,)`` what a change of a part, half or bend does to each part: 1 changed, 0 not, NaN undecided.
+    """``(17,)`` what a change does to each part: 1 changed, 0 not, NaN undecided.
 
     Undecided are parts that move or stretch as a side effect.
     """
@@ -119,6 +119,21 @@ def distort(points: np.ndarray, target: str, factor: float | np.ndarray) -> np.n
     if target in HALVES:
         return _distort_half(points, target, factor)
     raise ValueError(f"{target} is neither a part nor a half")
+
+
+def undo(points: np.ndarray, target: str, factor: float) -> np.ndarray:
+    """The figure before `distort` changed it so (exact without joint noise)."""
+    if target not in ("left", "right"):
+        return distort(points, target, 1 / factor)
+    restored = points.copy()
+    other = OTHER_HALF[target]
+    for chain in (_ARMS, _LEGS):
+        near, far = (points[..., JOINT_INDEX[f"{side}_{chain[0]}"], :] for side in (target, other))
+        # The middle between both roots moved when one of them did; this is where it was.
+        root = (far + (near - far) / (1 + factor))[..., None, :]
+        joints = _indices(*_limbs(target, *chain))
+        restored[..., joints, :] = root + (points[..., joints, :] - root) / factor
+    return restored
 
 
 def bend(points: np.ndarray, degrees: float | np.ndarray) -> np.ndarray:

@@ -1,0 +1,64 @@
+"""Grad-CAM of the matcher's map by pytorch-grad-cam, without its clipping and scaling.
+
+The package clips maps at zero and stretches each to its own maximum: the even map of a perfect match
+comes out blank or as noise, and two maps cannot be compared. Here the target is the mean of the map's
+logits; what follows the target layer is linear and looks at one place only, so the raw map times the
+number of cells plus the bias equals the supervised logits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from proportion.matching.network import MatchNetwork
+
+
+class _MapOfLogits(nn.Module):
+    """The network as Grad-CAM wants it: two pictures side by side in channels to ``(1, cells)``."""
+
+    def __init__(self, network: MatchNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        learner, standard = pictures.chunk(2, dim=1)
+        return self.network(learner, standard).logits.flatten(1)
+
+
+def _unscaled_cam():
+    # Imported late: the package pulls in scikit-learn, which start-up should not wait for.
+    from pytorch_grad_cam import GradCAM
+
+    class UnscaledCAM(GradCAM):
+        """Grad-CAM at one layer as it comes out of the weighted sum."""
+
+        def compute_cam_per_layer(self, input_tensor, targets, eigen_smooth):
+            activations = self.activations_and_grads.activations[0].cpu().data.numpy()
+            gradients = self.activations_and_grads.gradients[0].cpu().data.numpy()
+            layer = self.target_layers[0]
+            return [self.get_cam_image(input_tensor, layer, targets, activations, gradients)]
+
+        def aggregate_multi_layers(self, cam_per_target_layer):
+            return cam_per_target_layer[0]
+
+    return UnscaledCAM
+
+
+def grad_cam_heat(network: MatchNetwork, learner: torch.Tensor, standard: torch.Tensor) -> np.ndarray:
+    """The heatmap of pairs by Grad-CAM.
+
+    Args:
+        network: in evaluation mode.
+        learner, standard: ``(N, 17, S, S)`` drawn parts in the learner's and the upright frame.
+
+    Returns:
+        ``(N, MAP_SIZE, MAP_SIZE)`` in [0, 1] in the aligned frame, 1 where both are alike; the sigmoid
+        of `Match.logits` within 1e-4.
+    """
+    pictures = torch.cat([learner, standard], dim=1)
+    with _unscaled_cam()(_MapOfLogits(network), [network.last_convolution]) as cam:
+        raw = cam(pictures, targets=[torch.mean] * len(pictures))
+    logits = raw * raw[0].size + network.head.logit.bias.item()
+    return 1 / (1 + np.exp(-logits.astype(np.float64)))

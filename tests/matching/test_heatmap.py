@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+import torch
+
+from proportion.matching.heatmap import grad_cam_heat
+from proportion.matching.matcher import Matcher, heat_along_bones
+from proportion.matching.network import MAP_SIZE, MatchNetwork, local_correlation
+from proportion.skeleton import PARTS, Skeleton
+from proportion.synthesis.projections import PLANS, pose_basis, pose_joints, project
+
+T_POSE = np.zeros((1, 22, 4))
+T_POSE[..., 3] = 1.0
+
+
+@pytest.fixture(scope="module")
+def figure():
+    joints = pose_joints(PLANS["anime"][None], pose_basis(T_POSE))
+    return Skeleton((400, 520), project(joints, yaw=20.0)[0].astype(float) * 300 + (200, 260))
+
+
+def test_grad_cam_equals_the_supervised_map_on_any_input():
+    torch.manual_seed(1)
+    network = MatchNetwork().eval()
+    pictures = torch.rand(2, 2, len(PARTS), 64, 64)
+    heat = grad_cam_heat(network, *pictures)
+    with torch.no_grad():
+        supervised = torch.sigmoid(network(*pictures).logits).numpy()
+    assert heat.shape == (2, MAP_SIZE, MAP_SIZE)
+    np.testing.assert_allclose(heat, supervised, atol=1e-4)
+    assert heat.std() > 1e-3  # neither blank nor even
+
+
+def test_local_correlation_finds_the_shift():
+    torch.manual_seed(0)
+    features = torch.randn(1, 8, 10, 10)
+    shifted = torch.roll(features, (1, -1), dims=(2, 3))
+    best = local_correlation(features, shifted)[0, :, 3:7, 3:7].argmax(0)
+    assert (best == 2 * 3 + 0).all()  # row +1, column -1 of the 3 x 3 window
+
+
+def test_heat_along_bones_reads_the_map_at_the_bone(figure):
+    heat = np.ones((1, 32, 32))
+    heat[:, :, 16:] = 0.0
+    points = np.full((1, 18, 2), np.nan)
+    points[0, [2, 3]] = [[-0.6, 0], [-0.2, 0.1]]
+    points[0, [6, 7]] = [[0.2, 0], [0.6, 0.1]]
+    parts = dict(zip(PARTS, heat_along_bones(heat, points)[0], strict=True))
+    assert parts["left_upper_arm"] == pytest.approx(1.0)
+    assert parts["right_upper_arm"] == pytest.approx(0.0)
+    assert np.isnan(parts["left_thigh"])
+
+
+def test_comparison_brings_the_map_back_into_the_picture(figure):
+    torch.manual_seed(0)
+    comparison = Matcher(MatchNetwork()).compare(figure, figure)
+    full = comparison.heat_in_picture((400, 520))
+    assert full.shape == (520, 400)
+    parts = comparison.heat_of_parts()
+    assert set(parts) == set(PARTS) and all(0 <= value <= 1 for value in parts.values())
+    middle = (figure.point("left_knee") + figure.point("left_hip")) / 2
+    x, y = np.round(middle).astype(int)
+    assert full[y, x] == pytest.approx(parts["left_thigh"], abs=0.05)
+    half = comparison.heat_in_picture((200, 260))
+    assert half[y // 2, x // 2] == pytest.approx(full[y, x], abs=0.02)
+    bust = comparison.learner.without("left_wrist")
+    assert Matcher(MatchNetwork()).compare(bust, figure).heat_of_parts()["left_forearm"] is None
