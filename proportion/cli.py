@@ -235,9 +235,14 @@ def _evaluate_pose(options: argparse.Namespace) -> None:
 def _evaluate_verdicts(options: argparse.Namespace) -> None:
     _needs_training_extra()
     from proportion.assessment.assessor import Assessor
+    from proportion.assessment.verdicts import Judge
     from proportion.evaluation.verdicts import evaluate_drawings, evaluate_verdicts, read_skeletons
 
-    judge = Assessor.load().judge
+    assessor = Assessor(Judge.load())  # verdicts do not depend on references and matcher
+
+    def judge(skeleton: Skeleton) -> Report:
+        return assessor.assess(skeleton).report
+
     if options.skeletons:
         result = evaluate_verdicts(read_skeletons(options.skeletons), judge)
     else:
