@@ -112,9 +112,14 @@ def _parser() -> argparse.ArgumentParser:
     evaluate_regions = _command(
         protocols, "regions", _evaluate_regions, "does the matcher's heatmap point at the wrong part"
     )
-    _data_option(evaluate_regions)
     evaluate_regions.add_argument(
-        "--figures", choices=("narrow", "wide", "paper", "anime"), nargs="+", default=["narrow", "wide"]
+        "--data", choices=("narrow", "wide", "paper", "anime"), nargs="+", default=["narrow", "wide"]
+    )
+    evaluate_regions.add_argument(
+        "--pack",
+        type=Path,
+        default=os.environ.get("PROPORTION_DATA"),
+        help="folder of the training data pack (default: $PROPORTION_DATA)",
     )
     evaluate_regions.add_argument("--json", action="store_true")
 
@@ -271,7 +276,9 @@ def _evaluate_regions(options: argparse.Namespace) -> None:
     _needs_training_extra()
     from proportion.evaluation.regions import evaluate_regions
 
-    result = evaluate_regions(_existing_folder(options.data), options.figures)
+    if options.pack is None:
+        raise BadInput("Name the folder of the training data pack with --pack.", "no_pack")
+    result = evaluate_regions(_existing_folder(options.pack), options.data)
     if options.json:
         _print_json(result)
         return
