@@ -9,6 +9,7 @@ import numpy as np
 
 from proportion.skeleton import JOINT_INDEX, PARTS
 from proportion.synthesis import palettes
+from proportion.synthesis.accessories import body_gear, head_gear
 from proportion.synthesis.body_plans import BodyPlan
 from proportion.synthesis.body_statistics import part_lengths, stature
 from proportion.synthesis.character import BODY_BONES, BONE_INDEX, Character
@@ -50,14 +51,16 @@ def stylise(
     names = [name for name in BACK_STYLES if (name in TEST_STYLES) == (split == "test")]
     layers = head_layers(shape, skin, hair, rng, style == "chibi")
     if rng.random() < 0.97:
-        layers.append(hair_layer(shape, str(rng.choice(names)), hair, rng))
+        layers.append(hair_layer(shape, str(rng.choice(names)), hair, 1 / plan.head - 1, rng))
+    tone = str(rng.choice(["saturated", "pastel", "natural", "dark"]))
+    layers += head_gear(shape, rng, hair, lambda: palettes.colour(rng, tone))
     shoulders = (body.joints[BONE_INDEX["leftUpperArm"]] + body.joints[BONE_INDEX["rightUpperArm"]]) / 2
     size = plan.head * height
     origin = shoulders + np.array([0, plan.gap * height, 0.02 * size])
     layers = [replace(layer, vertices=layer.vertices * size + origin) for layer in layers]
     neck, joints = _neck(body, origin, size, skin, rng)
-    tone = str(rng.choice(["saturated", "pastel", "natural", "dark"]))
     clothes = random_clothes(body, rng, lambda: palettes.colour(rng, tone))
+    clothes += body_gear(body, rng, lambda: palettes.colour(rng, tone))
     landmarks = body.landmarks.copy()
     crown, chin = shape.landmarks()
     landmarks[JOINT_INDEX["head_top"]] = crown * size + origin

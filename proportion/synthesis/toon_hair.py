@@ -26,17 +26,20 @@ def hair_colour(rng: np.random.Generator) -> np.ndarray:
     return palettes.colour(rng, str(rng.choice(["saturated", "pastel", "grey", "natural"])))
 
 
-def hair_layer(head: HeadShape, style: str, colour: np.ndarray, rng: np.random.Generator) -> Layer:
+def hair_layer(
+    head: HeadShape, style: str, colour: np.ndarray, body: float, rng: np.random.Generator
+) -> Layer:
     """All hair of a head.
 
     Args:
         head: the skull below.
         style: of `BACK_STYLES`.
         colour: ``(3,)`` sRGB.
+        body: from the chin to the soles in head heights, which long hair goes by.
         rng: numbers, lengths and bends of the locks.
     """
     lift = rng.uniform(0.03, 0.1)
-    pieces = [_cap(head, lift), *_bangs(head, lift, rng), *_back(head, style, lift, rng)]
+    pieces = [_cap(head, lift), *_bangs(head, lift, rng), *_back(head, style, lift, body, rng)]
     if rng.random() < 0.2:  # one lock that stands up
         root = head.point(np.array(rng.normal(0, 0.3)), np.array(0.98), lift)
         pieces.append(_spike(root, np.array([rng.normal(0, 0.15), 0.22, rng.normal(0.05, 0.1)]), 0.025))
@@ -100,8 +103,11 @@ def _bangs(head: HeadShape, lift: float, rng: np.random.Generator) -> list[Surfa
     return locks
 
 
-def _back(head: HeadShape, style: str, lift: float, rng: np.random.Generator) -> list[Surface]:
-    hang = {"bob": 0.05, "long": -0.8, "very long": -2.0, "hime": -1.2, "curls": -0.5}
+def _back(
+    head: HeadShape, style: str, lift: float, body: float, rng: np.random.Generator
+) -> list[Surface]:
+    hang = {"bob": 0.05, "long": -0.2 * body, "very long": -0.45 * body}
+    hang |= {"hime": -0.3 * body, "curls": -0.15 * body}
     if style in hang:
         return _curtain(head, hang[style] * rng.uniform(0.8, 1.25), lift, rng, curly=style == "curls")
     if style == "spiky":
@@ -110,9 +116,9 @@ def _back(head: HeadShape, style: str, lift: float, rng: np.random.Generator) ->
         size = rng.uniform(0.14, 0.22)
         return [ball((side * 0.36 * head.width, 0.93, -0.1), size) for side in (1, -1)]
     if style == "braids":
-        return [bead for side in (1, -1) for bead in _braid(head, side, rng)]
+        return [bead for side in (1, -1) for bead in _braid(head, side, body, rng)]
     if style in ("ponytail", "twin tails", "side tail"):
-        return _tails(head, style, rng)
+        return _tails(head, style, body, rng)
     return []
 
 
@@ -144,8 +150,8 @@ def _spikes(head: HeadShape, lift: float, rng: np.random.Generator) -> list[Surf
     return locks
 
 
-def _tails(head: HeadShape, style: str, rng: np.random.Generator) -> list[Surface]:
-    length, width = rng.uniform(0.7, 2.0), rng.uniform(0.08, 0.17)
+def _tails(head: HeadShape, style: str, body: float, rng: np.random.Generator) -> list[Surface]:
+    length, width = 0.6 + rng.uniform(0.05, 0.4) * body, rng.uniform(0.08, 0.17)
     y = rng.uniform(0.6, 0.95)
     if style == "ponytail":
         roots = [(0.0, y, -0.42 * head.depth)]
@@ -161,8 +167,8 @@ def _tails(head: HeadShape, style: str, rng: np.random.Generator) -> list[Surfac
     return locks
 
 
-def _braid(head: HeadShape, side: int, rng: np.random.Generator) -> list[Surface]:
-    length = rng.uniform(0.7, 1.5)
+def _braid(head: HeadShape, side: int, body: float, rng: np.random.Generator) -> list[Surface]:
+    length = 0.3 + rng.uniform(0.1, 0.35) * body
     y = np.linspace(0.2, 0.2 - length, int(length * 9))
     z = rng.choice([0.1, -0.25])
     return [ball((side * (0.42 * head.width + 0.03), at, z), (0.075, 0.085, 0.075), 8) for at in y]
