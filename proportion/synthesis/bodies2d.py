@@ -65,15 +65,19 @@ def sample_lengths(plan: str, rng: np.random.Generator) -> np.ndarray:
     """``(17,)`` part lengths as fractions of about a stature.
 
     Args:
-        plan: one of `PLANS`, ``child``, or ``stick`` (a child's plan with the limbs on one line).
+        plan: one of `PLANS`; ``cartoon`` (realistic with a larger head and shorter neck); ``child``; or
+            ``stick`` (a child's plan with the limbs on one line).
         rng: sides are alike except that, now and then, one part is plainly wrong.
     """
-    if plan in PLANS:
-        lengths = PLANS[plan] * np.exp(rng.normal(0, 0.1, len(PARTS)))
+    if plan in PLANS or plan == "cartoon":
+        lengths = PLANS.get(plan, PLANS["realistic"]) * np.exp(rng.normal(0, 0.1, len(PARTS)))
         lengths[PARTS.index("head")] *= np.exp(rng.normal(0, 0.12))
     else:
         names = [part.removeprefix("left_").removeprefix("right_") for part in PARTS]
         lengths = np.array([rng.uniform(*_CHILD[name]) for name in names])
+    if plan == "cartoon":
+        lengths[PARTS.index("head")] *= rng.uniform(1.1, 1.9)
+        lengths[PARTS.index("neck")] *= rng.uniform(0.5, 1.0)
     for part, partner in PART_PARTNER.items():
         if part.startswith("left_"):
             lengths[PARTS.index(part)] = lengths[PARTS.index(partner)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,10 +22,10 @@ KINDS: dict[str, tuple[float, tuple[str, ...], float]] = {
     "stick": (0.17, ("stick",), 0.75),
     "child": (0.2, ("child",), 0.85),
     "construction": (0.1, ("realistic", "anime"), 0.15),
-    "tube": (0.08, ("realistic", "child", "anime"), 0.4),
+    "tube": (0.08, ("realistic", "child", "cartoon"), 0.4),
     "mannequin": (0.05, ("realistic", "anime"), 0.1),
-    "peep": (0.16, ("realistic", "anime"), 0.3),
-    "clipart": (0.12, ("realistic", "anime", "child"), 0.3),
+    "peep": (0.16, ("realistic", "cartoon", "cartoon", "anime"), 0.3),
+    "clipart": (0.12, ("realistic", "cartoon", "anime", "child"), 0.3),
     "chibi": (0.12, ("chibi",), 0.45),
 }
 """Kind -> (how often, plans of its body, share of flat poses)."""
@@ -85,8 +85,36 @@ def _paint(kind: str, canvas: Canvas, body: Body) -> None:
         line = body.stature * np.exp(rng.uniform(np.log(low), np.log(high)))
         draw = {"stick": draw_stick, "child": draw_child, "construction": draw_construction}[kind]
         draw(canvas, body, ink, max(line, 1.6))
-    else:
-        DressedFigure(canvas, body, choose_look(kind, body.stature, rng)).draw()
+        return
+    look = choose_look(kind, body.stature, rng)
+    if kind == "tube" and rng.random() < 0.5:
+        DressedFigure(canvas, body, replace(look, ink=None)).draw()
+        _outline(canvas, np.full(3, rng.uniform(0, 0.2)), look.line)
+        return
+    DressedFigure(canvas, body, look).draw()
+    if kind in ("clipart", "chibi", "mannequin") and rng.random() < 0.35:
+        _shade(canvas, body.stature * rng.uniform(0.012, 0.03))
+
+
+def _outline(canvas: Canvas, ink: np.ndarray, line: float) -> None:
+    """One line around everything that was painted, as around a paper doll."""
+    rings, _ = cv2.findContours(
+        (canvas.owner > 0).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
+    )
+    for ring in rings:
+        if len(ring) > 8:
+            canvas.shape(ring[:, 0].astype(float), None, ink, line)
+
+
+def _shade(canvas: Canvas, reach: float) -> None:
+    """Shadow along the sides that look away from the light, limb by limb."""
+    angle = canvas.rng.uniform(-0.9, 0.9)
+    shift = np.float32([[1, 0, reach * np.sin(angle)], [0, 1, -reach * np.cos(angle)]])
+    size = canvas.mask.shape[::-1]
+    moved = cv2.warpAffine(canvas.owner, shift, size, flags=cv2.INTER_NEAREST)
+    away = (canvas.owner > 0) & (moved != canvas.owner)
+    tone = canvas.rng.uniform((0.6, 0.6, 0.7), (0.85, 0.8, 0.95))
+    canvas.picture[away] = (canvas.picture[away] * tone).astype(np.uint8)
 
 
 def draw_figure(

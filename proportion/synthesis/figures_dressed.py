@@ -26,6 +26,8 @@ class Look:
         skin, top, bottom, shoes, hair: colours.
         girth: half width of the upper arm in statures; everything else follows it.
         sleeve: how far down the arm the top reaches, 0 to 1; trouser: the same for the leg.
+        loose: width of the clothes as a share of that of the limbs, at the limb's root and end.
+        shoe: size of the shoes against the girth.
         garment: ``shirt``, ``coat``, ``skirt``, ``dress`` or ``none``.
         face: one of `faces.FACES`, or None.
         hair_kind: one of `hair.HAIR`.
@@ -43,6 +45,8 @@ class Look:
     girth: float
     sleeve: float
     trouser: float
+    loose: tuple[float, float]
+    shoe: float
     garment: str
     face: str | None
     hair_kind: str
@@ -97,6 +101,8 @@ def choose_look(kind: str, stature: float, rng: np.random.Generator) -> Look:
         ink, line, skin, top, bottom, shoes, hair, girth,
         sleeve=float(rng.choice([0.0, rng.uniform(0.2, 0.45), 0.97], p=[0.12, 0.33, 0.55])),
         trouser=float(rng.choice([rng.uniform(0.15, 0.5), 0.97], p=[0.3, 0.7])),
+        loose=(rng.uniform(1.05, 1.3), rng.uniform(1.0, 1.9)),
+        shoe=rng.uniform(0.85, 1.45),
         garment=garment, face=face, hair_kind=hair_kind,
         roundness=rng.uniform(0.68, 0.85) if kind != "chibi" else rng.uniform(0.85, 1.15),
         smooth=rng.random() < 0.6,
@@ -153,21 +159,35 @@ class DressedFigure:
         self.canvas.shape(tube(path, radii, 6, self.look.smooth), colour, self.look.ink, self.look.line)
 
     def _clothed(
-        self, path: np.ndarray, radii: np.ndarray, share: float, cloth: np.ndarray, loose: float
+        self, path: np.ndarray, radii: np.ndarray, share: float, cloth: np.ndarray, inward: np.ndarray
     ) -> None:
-        """A limb of skin, with cloth over its first `share`; the cloth's end at the body stays open."""
+        """A limb of skin, its first `share` under cloth that is open towards the point `inward`."""
         look = self.look
         self._limb(path, list(radii), look.skin)
-        if share > 0.05:
+        dressed = share > 0.05
+        if dressed:
             bent = spline(path, 6) if look.smooth else path
             covered = _fractions(bent, share)
-            width = np.interp(np.linspace(0, 2 * share, len(covered)), [0, 1, 2], radii) * loose
+            where = np.linspace(0, 2 * share, len(covered))
+            width = np.interp(where, [0, 1, 2], radii) * np.interp(where, [0, 2], look.loose)
             self._limb(covered, list(width), cloth)
-        root = path[0] + 0.3 * self.girth * (path[0] - path[1]) / (
-            np.linalg.norm(path[0] - path[1]) + 1e-6
-        )
-        patch = max(radii[0] * (loose if share > 0.05 else 1) - look.line, 1)
-        self.canvas.shape(ellipse(root, (patch, patch)), cloth if share > 0.05 else look.skin, None)
+            if look.ink is not None and share > 0.6:
+                self._folds(path, radii)
+        back = inward - path[0]
+        root = path[0] + 0.3 * self.girth * back / (np.linalg.norm(back) + 1e-6)
+        patch = max(radii[0] * (look.loose[0] if dressed else 1) - 1.2 * look.line, 1)
+        self.canvas.shape(ellipse(root, (patch, patch)), cloth if dressed else look.skin, None)
+
+    def _folds(self, path: np.ndarray, radii: np.ndarray) -> None:
+        """A few short creases inside the bend of a limb."""
+        rng = self.canvas.rng
+        inside = path[0] + path[2] - 2 * path[1]
+        bend = inside / (np.linalg.norm(inside) + 1e-6)
+        along = (path[2] - path[0]) / (np.linalg.norm(path[2] - path[0]) + 1e-6)
+        for _ in range(rng.integers(0, 4)):
+            start = path[1] + radii[1] * (0.9 * bend + rng.uniform(-1, 1) * along)
+            step = radii[1] * (-rng.uniform(0.4, 1.2) * bend + rng.uniform(-0.5, 0.5) * along)
+            self.canvas.line(np.stack([start, start + step]), self.look.ink, self.look.line * 0.7)
 
     def _arm(self, side: str) -> None:
         look, girth = self.look, self.girth
@@ -179,7 +199,10 @@ class DressedFigure:
         self._hand(path[-1], self.body.point(f"{side}_hand"))
         radii = np.array([0.88, 0.82, 0.6]) * girth
         bare = look.garment == "none"
-        self._clothed(path, radii, 0 if bare else look.sleeve, look.top, 1.12)
+        self._clothed(path, radii, 0 if bare else look.sleeve, look.top, self._chest())
+
+    def _chest(self) -> np.ndarray:
+        return 0.75 * self.body.point("neck") + 0.25 * self.body.point("pelvis")
 
     def _hand(self, wrist: np.ndarray, tip: np.ndarray) -> None:
         look, rng = self.look, self.canvas.rng
@@ -211,11 +234,11 @@ class DressedFigure:
         heel = path[-1] - 0.22 * reach
         drop = np.array([0, 0.35 * girth])
         foot = np.stack([heel + drop, path[-1] + 0.5 * reach + drop * 0.8, toe - 0.12 * reach])
-        self._limb(foot, [0.62 * girth, 0.72 * girth, 0.5 * girth], look.shoes)
+        self._limb(foot, list(np.array([0.62, 0.72, 0.5]) * girth * look.shoe), look.shoes)
         radii = np.array([1.65, 1.15, 0.72]) * girth
         bare = look.garment in ("none", "dress")
         share = 0 if bare else min(look.trouser, 0.45) if look.garment == "skirt" else look.trouser
-        self._clothed(path, radii, share, look.bottom, 1.1)
+        self._clothed(path, radii, share, look.bottom, self.body.point("pelvis"))
 
     def _frame(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, float, float]:
         """Neck, pelvis, unit vector to the picture's right, half widths of chest and hips."""
@@ -238,7 +261,8 @@ class DressedFigure:
         throat = np.stack([neck + 0.05 * along, chin + 0.15 * (chin - neck)])
         self._limb(throat, [0.95 * girth, 0.8 * girth], look.skin)
         below = 0.06 if look.garment != "coat" else canvas.rng.uniform(0.2, 0.6)
-        corners = [(0.0, 0.5 * chest - 0.2 * girth), (0.03, chest - 0.35 * girth), (0.25, chest * 0.94)]
+        slope = canvas.rng.uniform(0.0, 0.12)
+        corners = [(-slope, 0.3 * chest), (0.02, chest - 0.7 * girth), (0.25, chest * 0.94)]
         corners += [(0.6, waist * (chest + hips) / 2), (0.9, hips), (1.0 + below, hips * (1.05 + below))]
         sides = [neck + share * along + half * right for share, half in corners]
         other = [neck + share * along - half * right for share, half in corners]
