@@ -9,8 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from proportion.skeleton import Skeleton
-from proportion.synthesis import paper, styles
+from proportion.skeleton import JointState, Skeleton
+from proportion.synthesis import distractors, paper, styles
 from proportion.synthesis.bvh import load_bvh_folder
 from proportion.synthesis.camera import Camera, Framing, cut_below, placed
 from proportion.synthesis.character import Character
@@ -42,7 +42,7 @@ class Mixture:
         single: errors are one limb segment or the head, by 0.6 or 1.6, as the report's bar asks.
         crops: share of busts and half-figures.
         companions: share of pictures with a second, smaller figure, whose joints do not count.
-        clean: drawings on white, without backgrounds, paper and compression.
+        clean: drawings on white, without props, backgrounds, paper and compression.
     """
 
     sources: tuple[tuple[str, float], ...]
@@ -205,14 +205,16 @@ class DrawingGenerator:
         return replace(main, picture=picture)
 
     def _on_ground(self, drawing: Drawing, mask: np.ndarray, rng: np.random.Generator) -> Drawing:
-        """The drawing on its paper or background, scanned or photographed."""
-        picture, points = paper.finish(drawing.picture, mask, drawing.skeleton.points, rng)
+        """The drawing among other things, on its paper or background, scanned or photographed."""
+        skeleton = drawing.skeleton
+        picture, cover, hidden = distractors.add(drawing.picture, mask, skeleton.points, rng)
+        picture, points = paper.finish(picture, cover, skeleton.points, rng)
         inside = ((points >= -0.5) & (points <= self.size - 0.5)).all(1)
-        states = tuple(
-            state if here else "missing"
-            for state, here in zip(drawing.skeleton.states, inside, strict=True)
-        )
-        skeleton = Skeleton(drawing.skeleton.image_size, points, states)
+        states: list[JointState] = [
+            "missing" if not here else "guessed" if behind else state
+            for state, here, behind in zip(skeleton.states, inside, hidden, strict=True)
+        ]
+        skeleton = Skeleton(skeleton.image_size, points, tuple(states))
         return replace(drawing, picture=picture, skeleton=skeleton)
 
     def _distortion(self, rng: np.random.Generator) -> Distortion:
