@@ -15,6 +15,7 @@ from proportion.assessment.report import STYLES
 from proportion.drawing.palette import heat_colours
 from proportion.errors import BadInput
 from proportion.images import encode_picture, fit_within, load_picture
+from proportion.keypoint_files import to_openpose
 from proportion.paths import ASSETS
 from proportion.skeleton import PARTS, Skeleton
 from proportion.ui.texts import knows, say_in_all
@@ -29,6 +30,7 @@ _HEAT_SIDE = 256
 _MOST_HEAT_OPACITY = 0.85
 _FULL_AT = 0.5  # a difference of a half is painted as strongly as a whole one
 _POSES_ON_THE_SHELF = 12
+_MOST_FIGURES = 9
 
 log = logging.getLogger(__name__)
 
@@ -64,19 +66,38 @@ def data_url(picture: np.ndarray, file_format: str = "JPEG") -> str:
 def find_joints(engine: Engine, source: Path, chosen: int = 0) -> tuple[np.ndarray, dict[str, Any]]:
     """The picture as the page shows it (at most `MAX_SIDE` pixels) and the joints of one of its figures.
 
+    Where no figure is found, the ``problem`` says so and a figure to place by hand is there instead.
+
     Raises:
-        BadInput: the picture cannot be read, or shows no figure.
+        BadInput: the picture cannot be read.
     """
     picture = fit_within(load_picture(source), MAX_SIDE)
-    boxes = engine.estimator.find_figures(picture)
-    box = boxes[min(max(chosen, 0), len(boxes) - 1)] if boxes else None
-    skeleton = engine.estimator.estimate(picture, box)
+    boxes = engine.estimator.find_figures(picture)[:_MOST_FIGURES]
+    chosen = min(max(chosen, 0), max(0, len(boxes) - 1))
+    notice = None
+    try:
+        skeleton = engine.estimator.estimate(picture, boxes[chosen] if boxes else None)
+    except BadInput as error:
+        notice, skeleton = problem(error), _placed_by_hand(engine, picture)
     return picture, {
+        "problem": notice,
         "skeleton": skeleton.to_json(),
-        "boxes": [[float(side) for side in each] for each in boxes[:20]],
+        "boxes": [[float(side) for side in each] for each in boxes],
         "box": chosen,
         "foreshortened": [],
     }
+
+
+def _placed_by_hand(engine: Engine, picture: np.ndarray) -> Skeleton:
+    """A standing figure in the middle of the picture, to be dragged into place joint by joint."""
+    standing = min(engine.library.figures, key=lambda figure: (figure.style != "anime", abs(figure.yaw)))
+    points = standing.skeleton.points
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    size = np.array(picture.shape[1::-1])
+    scale = 0.8 * (size / (high - low)).min()
+    placed = (points - (low + high) / 2) * scale + size / 2
+    states = tuple("missing" if np.isnan(x) else "guessed" for x in placed[:, 0])
+    return Skeleton((int(size[0]), int(size[1])), placed, states)
 
 
 def check(engine: Engine, request: Any) -> dict[str, Any]:
@@ -90,27 +111,36 @@ def check(engine: Engine, request: Any) -> dict[str, Any]:
     Raises:
         BadInput: the skeleton cannot be read or judged.
     """
-    asked = request if isinstance(request, Mapping) else {}
-    skeleton = Skeleton.from_json(asked.get("skeleton"))
-    settings: dict[str, Any] = {
-        "style": asked.get("style") if asked.get("style") in STYLES else "auto",
-        "foreshortened": frozenset(PARTS).intersection(asked.get("foreshortened") or ()),
-    }
-    assessment = engine.assessor.assess(skeleton, **settings)
-    references = _references(assessment)
-    chosen = asked.get("reference")
-    if chosen in range(1, len(references)):
-        other = assessment.matches[chosen].skeleton
-        assessment = engine.assessor.assess(skeleton, reference=other, **settings)
-    else:
-        chosen = 0
+    assessment, chosen = assess(engine, request)
     return {
         "report": spoken(assessment),
-        "references": references,
+        "references": _references(assessment),
         "chosen": chosen,
-        "heat": _heat(assessment, skeleton),
-        "revision": asked.get("revision"),
+        "heat": _heat(assessment, assessment.report.skeleton),
+        "openpose": to_openpose(assessment.report.skeleton),
+        "revision": request.get("revision"),
     }
+
+
+def assess(engine: Engine, request: Any) -> tuple[Assessment, int]:
+    """The assessment that a request (see `check`) asks for, and the number of its reference.
+
+    Raises:
+        BadInput: the skeleton cannot be read or judged.
+    """
+    asked = request if isinstance(request, Mapping) else {}
+    skeleton = Skeleton.from_json(asked.get("skeleton"))
+    style, marks = asked.get("style"), asked.get("foreshortened")
+    settings: dict[str, Any] = {
+        "style": style if isinstance(style, str) and style in STYLES else "auto",
+        "foreshortened": frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
+    }
+    assessment = engine.assessor.assess(skeleton, **settings)
+    chosen = asked.get("reference")
+    if not isinstance(chosen, int) or not 0 < chosen < len(assessment.matches):
+        return assessment, 0
+    other = assessment.matches[chosen].skeleton
+    return engine.assessor.assess(skeleton, reference=other, **settings), chosen
 
 
 def spoken(assessment: Assessment) -> dict[str, Any]:

@@ -320,13 +320,15 @@ $('.twin').addEventListener('toggle', () => joints && showTable());
 // --- a figure arrives: from Python (a picture's joints) or from the page (a pose to start from) --------------------
 function open(value) {
   P.wait(null);
-  if (value.problem) return P.problem(value.problem);
+  if (!value.skeleton) return P.problem(value.problem);
+  P.state.file = value.image;
   P.state.image = value.image ? value.image.url : null;
   P.state.skeleton = value.skeleton;
   joints = new P.Joints(value.skeleton, value.foreshortened);
   selected = null;
   P.state.reached = 2;
   P.go('check', 2);
+  P.problem(value.problem);
   requestAnimationFrame(() => { fit(); build(); panels(); P.tell('figure'); });
 }
 watch('value', () => { if (props.value && (props.value.skeleton || props.value.problem)) { open(props.value); keep(); } });

@@ -14,12 +14,22 @@ from gradio.utils import get_upload_folder
 
 from proportion.drawing import palette
 from proportion.errors import BadInput
-from proportion.images import MAX_MEGABYTES, encode_picture
+from proportion.images import MAX_MEGABYTES, encode_picture, load_picture
 from proportion.skeleton import BONES, DERIVED_JOINTS, JOINTS
 from proportion.ui import answers, live
 from proportion.ui.engine import Engine
+from proportion.ui.takeaway import read_back, write_report
 from proportion.ui.texts import LANGUAGES, tables
-from proportion.ui.views import EditorValue, JointEditor, Result, Shell, Start, StartValue, source
+from proportion.ui.views import (
+    Download,
+    EditorValue,
+    JointEditor,
+    Result,
+    Shell,
+    Start,
+    StartValue,
+    source,
+)
 
 _ONE_HOUR = 3600
 _SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.")
@@ -31,13 +41,13 @@ def build(engine: Engine) -> gr.Blocks:
         title="Proportion", analytics_enabled=False, delete_cache=(_ONE_HOUR, _ONE_HOUR), fill_width=True
     ) as page:
         Shell()
-        start, editor, result = Start(shelf=None), JointEditor(), Result()
+        start, editor, result, download = Start(shelf=None), JointEditor(), Result(), Download()
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         heavy: dict[str, Any] = {**quiet, "concurrency_limit": 1, "concurrency_id": "heavy"}
 
         def find(asked: StartValue) -> dict[str, Any]:
             path = uploaded(asked.upload) if asked.upload else answers.sample_file(asked.sample)
-            return _found(engine, path)
+            return _read_back(path) if path.suffix.lower() == ".json" else _found(engine, path)
 
         def find_another(shown: EditorValue) -> dict[str, Any]:
             if shown.image is None:
@@ -50,10 +60,18 @@ def build(engine: Engine) -> gr.Blocks:
         def check_again(wish: Any) -> dict[str, Any]:
             return answers.check(engine, wish)
 
+        def report(wish: Any) -> dict[str, Any]:
+            assessment, _ = answers.assess(engine, wish)
+            image, folder = wish.get("image"), Path(get_upload_folder())
+            picture = load_picture(uploaded(FileData(**image))) if image else None
+            path = write_report(folder, assessment, picture, wish.get("language"), wish.get("format"))
+            return {"file": FileData(path=str(path), orig_name=path.name), "asked": wish.get("asked", 0)}
+
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
         start.find(answers.kindly(find), start, editor, **heavy)
         editor.figure(answers.kindly(find_another), editor, editor, **heavy)
         editor.check(answers.kindly(check), editor, result, **heavy)
+        result.report(answers.kindly(report), result, download, **heavy)
         result.assess(answers.kindly(check_again), result, result, **heavy)
     return page
 
@@ -68,8 +86,19 @@ def uploaded(file: FileData) -> Path:
 
 def _found(engine: Engine, path: Path, chosen: int = 0) -> dict[str, Any]:
     picture, answer = answers.find_joints(engine, path, chosen)
-    copy = save_bytes_to_cache(encode_picture(picture, "JPEG"), "drawing.jpg", get_upload_folder())
-    return {**answer, "image": FileData(path=copy)}
+    return {**answer, "image": _kept(picture)}
+
+
+def _kept(picture: np.ndarray) -> FileData:
+    """The picture as the page and a later report use it; Gradio removes it with the other uploads."""
+    content = encode_picture(picture, "JPEG")
+    return FileData(path=save_bytes_to_cache(content, "drawing.jpg", get_upload_folder()))
+
+
+def _read_back(path: Path) -> dict[str, Any]:
+    picture, skeleton, foreshortened = read_back(path.read_bytes())
+    image = None if picture is None else _kept(picture)
+    return {"image": image, "skeleton": skeleton.to_json(), "foreshortened": foreshortened}
 
 
 def head() -> str:

@@ -145,17 +145,43 @@ function render() {
 }
 
 // --- asking again, with another style or reference ----------------------------------------------------------------
-function again(change) {
+function ask(event, change) {
   P.wait('page.checking');
   const { report, chosen } = current;
   props.value = {
     skeleton: P.state.skeleton, foreshortened: P.state.foreshortened, revision: P.state.revision,
     style: report.style_requested, reference: chosen, ...change,
   };
-  trigger('assess', {});
+  trigger(event, {});
 }
+const again = change => ask('assess', change);
+
+// --- taking it home -----------------------------------------------------------------------------------------------
+function save(name, data) {
+  const link = P.make('a', { href: URL.createObjectURL(new Blob([JSON.stringify(data)], { type: 'application/json' })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+async function project() {
+  let picture = null;
+  if (P.state.image) {
+    const blob = await (await fetch(P.state.image)).blob();
+    picture = await new Promise(done => { const reader = new FileReader(); reader.onload = () => done(reader.result); reader.readAsDataURL(blob); });
+  }
+  const { skeleton, foreshortened } = P.state;
+  save('drawing.proportion.json', { format: 'proportion-project/1', picture, skeleton, foreshortened, report: current.report });
+}
+const saves = {
+  png: () => ask('report', { format: 'png', language: P.language, image: P.state.file, asked: Date.now() }),
+  pdf: () => ask('report', { format: 'pdf', language: P.language, image: P.state.file, asked: Date.now() }),
+  skeleton: () => save('skeleton.json', P.state.skeleton),
+  openpose: () => save('openpose.json', current.openpose),
+  project,
+};
 $('.style select').addEventListener('change', event => again({ style: event.target.value, reference: 0 }));
 element.addEventListener('click', event => {
+  const kind = event.target.closest('[data-save]')?.dataset.save;
+  if (kind) saves[kind]();
   const toggle = event.target.closest('[data-toggle]'), act = event.target.closest('[data-act]')?.dataset.act;
   if (toggle) {
     shown[toggle.dataset.toggle] = !shown[toggle.dataset.toggle];

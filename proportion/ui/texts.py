@@ -1,8 +1,8 @@
 """Sentences for people: a message key with values, said in one of three languages.
 
 Each file ``languages/<language>/<room>.json`` maps keys to texts with ``{placeholders}``; a language's
-files are merged. A value that is itself a name (``part="left_forearm"``) is said through the key
-``part.left_forearm``.
+files are merged. A value that is itself a name (``style="anime"``, ``other="left_forearm"``) is said
+through the key ``style.anime`` or ``part.left_forearm``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def say(language: str, key: str, **values: Any) -> str:
     table = texts(language if language in LANGUAGES else FALLBACK)
     if key not in table:
         return key
-    return table[key].format_map({name: _word(table, name, value) for name, value in values.items()})
+    said = table[key].format_map({name: _word(table, name, value) for name, value in values.items()})
+    return said[:1].upper() + said[1:] if table[key].startswith("{") else said
 
 
 def knows(key: str) -> bool:
@@ -58,4 +59,6 @@ def tables(prefixes: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def _word(table: dict[str, str], name: str, value: Any) -> Any:
-    return table.get(f"{name}.{value}", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return table.get(f"{name}.{value}") or table.get(f"part.{value}", value)

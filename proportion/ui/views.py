@@ -87,6 +87,21 @@ class JointEditor(View):
 
 
 class Result(View):
-    """Step 3: findings, reference, aligned skeletons and heatmap. Event ``assess``."""
+    """Step 3: findings, reference, aligned skeletons and heatmap. Events ``assess`` and ``report``."""
 
     name = "result"
+
+
+class DownloadValue(GradioModel):
+    """A file made for the visitor; ``asked`` tells one download from the next."""
+
+    file: FileData | None = None
+    problem: dict[str, str] | None = None
+    asked: int = 0
+
+
+class Download(View):
+    """Hands a file over as soon as it arrives; shows nothing."""
+
+    name = "download"
+    data_model = DownloadValue
