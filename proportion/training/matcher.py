@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -30,7 +31,7 @@ from proportion.training.pairs import Originals, Pairs, PairSampler, training_or
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a run does; the same recipe and seed give the same weights on the same machine.
+    """What a run does; phases end by the clock, so that it fits any machine.
 
     Attributes:
         seconds: time to train; the learning rate falls along it.
@@ -38,14 +39,13 @@ class Recipe:
         squeeze_seconds, squeeze_batch, squeeze_rate: the first phase.
     """
 
-    seconds: float = 2100.0
+    seconds: float = 1200.0
     batch: int = 64
     rate: float = 2e-3
-    originals: int = 24000
-    squeeze_seconds: float = 240.0
+    originals: int = 16000
+    squeeze_seconds: float = 600.0
     squeeze_batch: int = 1024
     squeeze_rate: float = 2e-3
-    seed: int = 0
 
 
 def map_targets(parts: torch.Tensor, changed: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -149,32 +149,43 @@ def _groups(network: MatchNetwork, phase: _Phase) -> list[dict]:
     return [{"params": squeezed, "share": _SETTLED_RATE}, {"params": rest, "share": 1.0}]
 
 
-def train(data: Path, out: Path, recipe: Recipe, say: Callable[[str], None] = print) -> MatchNetwork:
-    """Train, resuming from ``out/<phase>.safetensors`` where there is one.
+def train(
+    data: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    recipe: Recipe | None = None,
+    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+) -> Path:
+    """Train, resuming from ``out/<phase>.safetensors`` where there is one, and calibrate.
 
     Args:
         data: the data pack.
-        out: folder of the run: state and recipe.
+        out: folder of the run: states, recipe and the weights.
+        seed: of weights and pairs.
+        recipe: how long and how; the shipped one if None.
         say: receives a line of progress now and then.
 
     Returns:
-        The running average of the weights.
+        Path of the finished checkpoint, ``out/matcher.safetensors``.
     """
+    recipe = recipe or Recipe()
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
-    torch.manual_seed(recipe.seed)
+    torch.manual_seed(seed)
     network = MatchNetwork().to(memory_format=torch.channels_last)
-    originals = training_originals(data, recipe.seed, recipe.originals)
+    originals = training_originals(data, seed, recipe.originals)
     for phase in (
         _Phase(
             "squeeze", recipe.squeeze_seconds, recipe.squeeze_batch, recipe.squeeze_rate, squeeze_losses
         ),
         _Phase("whole", recipe.seconds, recipe.batch, recipe.rate, losses),
     ):
-        network = _run_phase(
-            network, originals, phase, out / f"{phase.name}.safetensors", recipe.seed, say
-        )
-    return network
+        network = _run_phase(network, originals, phase, out / f"{phase.name}.safetensors", seed, say)
+    network.eval()
+    weights = out / "matcher.safetensors"
+    save_weights(network, weights, *fit_calibration(network, data, seed))
+    return weights
 
 
 def _run_phase(
@@ -242,3 +253,35 @@ def save_weights(network: MatchNetwork, path: Path, slope: float, offset: float)
         for name, value in network.state_dict().items()
     }
     save_file(tensors | {"calibration": torch.tensor([slope, offset])}, path)
+
+
+def fit_calibration(
+    network: MatchNetwork, data: Path, seed: int, batches: int = 30
+) -> tuple[float, float]:
+    """Platt scaling of the similarity on figures of val clips, as many fine as wrong ones.
+
+    Returns:
+        slope and offset of the logit (see `matching.matcher.Matcher`).
+    """
+    sampler = PairSampler(training_originals(data, seed, 1500, "val"), seed)
+    logits, fine = [], []
+    with torch.inference_mode():
+        for _ in range(batches):
+            pairs = sampler.draw(64, strong_placement=0.0)
+            given = np.isfinite(pairs.standard).any((1, 2))
+            learner, standard, _, changed = _tensors(Pairs(*(array[given] for array in pairs)))
+            logits.append(network(render_parts(learner), render_parts(standard)).similarity)
+            fine.append(_is_fine(changed))
+    logits, fine = torch.cat(logits), torch.cat(fine)
+    weights = torch.where(fine > 0, 0.5 / fine.mean(), 0.5 / (1 - fine.mean()))
+    slope, offset = torch.ones(1, requires_grad=True), torch.zeros(1, requires_grad=True)
+    optimiser = torch.optim.LBFGS([slope, offset], max_iter=50)
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        value = F.binary_cross_entropy_with_logits(slope * logits + offset, fine, weights)
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return float(slope), float(offset)

@@ -117,7 +117,7 @@ def training_originals(
     return found
 
 
-SHARES = {"narrow": 0.26, "wide": 0.30, "anime_plan": 0.10, "chibi": 0.08, "anime": 0.26}
+SHARES = {"narrow": 0.22, "wide": 0.26, "anime_plan": 0.10, "chibi": 0.08, "anime": 0.34}
 
 
 class Pairs(NamedTuple):
@@ -212,7 +212,7 @@ class PairSampler:
         ):
             index = rng.integers(len(bank.points), size=size)
             nth = np.minimum(rng.geometric(0.5, size) - 1, bank.neighbours.shape[1] - 1)
-            own = rng.random(size) < 0.4
+            own = rng.random(size) < 0.3
             truth.append(bank.points[index])
             standard.append(bank.points[np.where(own, index, bank.neighbours[index, nth])])
         truth, standard = np.concatenate(truth), np.concatenate(standard)
