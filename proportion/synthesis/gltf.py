@@ -26,13 +26,17 @@ _DROPPED_PARENTS = ("handslot",)
 
 @dataclass
 class _Piece:
-    """One primitive in the bind pose, y up, in file units, weights over the file's nodes."""
+    """One primitive in the bind pose, y up, in file units, weights over the file's nodes.
+
+    `label` names its material; a textured one counts as one material for each of its colours.
+    """
 
     vertices: np.ndarray
     triangles: np.ndarray
     colours: np.ndarray
     weights: np.ndarray
     label: str
+    textured: bool
 
 
 class GltfFile:
@@ -79,6 +83,11 @@ class GltfFile:
     def accessor(self, index: int) -> np.ndarray:
         """``(count, width)`` array of an accessor, normalised integers as floats in [0, 1]."""
         accessor = self.gltf.accessors[index]
+        if accessor.bufferView is None:
+            raise BadInput(
+                "Compressed meshes cannot be read; export the character without Draco compression.",
+                "gltf_compressed",
+            )
         view = self.gltf.bufferViews[accessor.bufferView]
         dtype = np.dtype("<" + _COMPONENT[accessor.componentType])
         width = _WIDTH[accessor.type]
@@ -161,8 +170,7 @@ def load_character(path: Path, family: str | None = None, credit: str = "") -> C
     left, right = (joints[BODY_BONES.index(f"{side}UpperArm"), 0] for side in ("left", "right"))
     if left < right:  # VRM 0 faces -Z
         vertices, joints = vertices * (-1, 1, -1), joints * (-1, 1, -1)
-    labels = sorted({piece.label for piece in pieces})
-    materials, names = _materials(pieces, labels)
+    materials, names = _materials(pieces)
     character = Character(
         name=f"{family}/{path.stem}",
         family=family,
@@ -226,35 +234,38 @@ def _piece(file: GltfFile, index: int, primitive: Any) -> _Piece:
         vertices = local @ file.world[index].T
     else:
         skin = gltf.skins[node.skin]
-        inverse = file.accessor(skin.inverseBindMatrices).reshape(-1, 4, 4).transpose(0, 2, 1)
+        nodes = np.array(skin.joints)
+        inverse = np.tile(np.eye(4), (len(nodes), 1, 1))
+        if skin.inverseBindMatrices is not None:
+            inverse = file.accessor(skin.inverseBindMatrices).reshape(-1, 4, 4).transpose(0, 2, 1)
         slots = file.accessor(primitive.attributes.JOINTS_0).astype(int)[used]
         shares = file.accessor(primitive.attributes.WEIGHTS_0).astype(float)[used]
-        nodes = np.array(skin.joints)
         for slot, share in zip(slots.T, shares.T, strict=True):
             np.add.at(weights, (np.arange(len(used)), nodes[slot]), share)
+        weights[weights.sum(1) == 0, nodes[0]] = 1
         weights /= weights.sum(1, keepdims=True)
         matrices = file.world[nodes] @ inverse
         vertices = np.einsum("vj,jab,vb->va", weights[:, nodes], matrices, local, optimize=True)
-    colours = _colours(file, primitive, used[triangles])
     material = gltf.materials[primitive.material] if primitive.material is not None else None
+    surface = material.pbrMetallicRoughness if material else None
+    textured = bool(surface and surface.baseColorTexture and primitive.attributes.TEXCOORD_0 is not None)
     return _Piece(
         vertices[:, :3],
         triangles,
-        colours,
+        _colours(file, primitive, surface, used[triangles], textured),
         weights,
-        f"{material.name if material else 'plain'}@{file.names[index]}"
-        if material and material.pbrMetallicRoughness and material.pbrMetallicRoughness.baseColorTexture
-        else (material.name if material else "plain"),
+        file.names[index] if textured else (material.name if material else "") or "plain",
+        textured,
     )
 
 
-def _colours(file: GltfFile, primitive: Any, corners: np.ndarray) -> np.ndarray:
+def _colours(
+    file: GltfFile, primitive: Any, surface: Any, corners: np.ndarray, textured: bool
+) -> np.ndarray:
     """``(T, 3)`` sRGB: the base colour factor (linear) times the texture (sRGB) at the centroid."""
-    material = file.gltf.materials[primitive.material] if primitive.material is not None else None
-    surface = material.pbrMetallicRoughness if material else None
     factor = np.array((surface and surface.baseColorFactor) or (0.8, 0.8, 0.8, 1.0))[:3]
     colour = np.broadcast_to(factor ** (1 / 2.2), (len(corners), 3))
-    if surface is None or surface.baseColorTexture is None or primitive.attributes.TEXCOORD_0 is None:
+    if not textured:
         return colour
     picture = file.image(surface.baseColorTexture.index)
     middle = file.accessor(primitive.attributes.TEXCOORD_0)[corners].mean(1) % 1.0
@@ -263,13 +274,13 @@ def _colours(file: GltfFile, primitive: Any, corners: np.ndarray) -> np.ndarray:
     return colour * picture[y, x]
 
 
-def _materials(pieces: list[_Piece], labels: list[str]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Material ids and names; an atlas texture counts as one material for each of its colours."""
+def _materials(pieces: list[_Piece]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Material ids ``(T,)`` and names."""
     keys = []
     for piece in pieces:
-        if "@" in piece.label:
+        if piece.textured:
             shades = np.round(piece.colours * 4).astype(int)
-            keys += [f"{piece.label.partition('@')[2]}#{r}{g}{b}" for r, g, b in shades]
+            keys += [f"{piece.label}#{r}{g}{b}" for r, g, b in shades]
         else:
             keys += [piece.label] * len(piece.triangles)
     names, ids = np.unique(keys, return_inverse=True)

@@ -125,3 +125,14 @@ def test_a_dataset_is_written_resumed_and_read(data_dir: Path, tmp_path: Path, m
         synthesize(data_dir, tmp_path / "set", 9, mixture="nonsense")
     with pytest.raises(BadInput, match="holds no synthetic drawings"):
         SyntheticDataset.open(tmp_path)
+
+
+def test_flat_figures_come_with_their_joints_on_all_kinds_of_grounds(data_dir: Path):
+    generator = DrawingGenerator(data_dir, "test", "flat", 96)
+    drawings = [generator.draw(0, index) for index in range(30)]
+    assert {drawing.family for drawing in drawings} == {"flat"}
+    assert len({drawing.style for drawing in drawings}) >= 5
+    for drawing in drawings:
+        points = drawing.skeleton.points[drawing.skeleton.present]
+        assert len(points) >= 7 and (points >= -0.5).all() and (points <= 95.5).all()
+    assert np.array_equal(generator.draw(0, 4).picture, drawings[4].picture)
