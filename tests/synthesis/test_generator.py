@@ -134,5 +134,5 @@ def test_flat_figures_come_with_their_joints_on_all_kinds_of_grounds(data_dir: P
     assert len({drawing.style for drawing in drawings}) >= 5
     for drawing in drawings:
         points = drawing.skeleton.points[drawing.skeleton.present]
-        assert len(points) >= 7 and (points >= -0.5).all() and (points <= 95.5).all()
+        assert len(points) >= 3 and (points >= -0.5).all() and (points <= 95.5).all()
     assert np.array_equal(generator.draw(0, 4).picture, drawings[4].picture)
