@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,18 +12,32 @@ from proportion.geometry import downstream_joints
 from proportion.references.layers import LayeredFigure, PartLayer
 from proportion.skeleton import BONE_OF_PART, JOINT_INDEX, PARTS, Skeleton, joint_points
 
-Move = Callable[[np.ndarray], np.ndarray]
-"""From ``(N, 2)`` pixels of the new picture back to pixels of the figure as it was."""
 
-_UNIFORM = ("head", "hand")
+@dataclass(frozen=True, eq=False)
+class _Move:
+    """Where the pixels of a layer go.
+
+    Attributes:
+        back: from ``(N, 2)`` pixels of the new picture to those of the figure as it was.
+        reach: no pixel of the layer moves further than this.
+    """
+
+    back: Callable[[np.ndarray], np.ndarray]
+    reach: float
+
+
+_STAY = _Move(lambda pixels: pixels, 0.0)
+
+_UNIFORM = ("head", "hand", "foot")
+_SIDE_VIEW = 0.2  # sine of the angle between spine and width: below it widths are not seen
 _WIDTHS = {"shoulder_width": ("shoulder", "upper_arm"), "hip_width": ("hip", "thigh")}
 
 
 def rescale_part(figure: LayeredFigure, part: str, factor: float) -> tuple[np.ndarray, Skeleton]:
     """The figure with one part changed; what hangs on the part moves along, nothing else does.
 
-    Limbs, neck and torso change along their bone only; head and hands in every direction; widths move
-    the limbs apart and stretch the torso between them.
+    Limbs, neck and torso change along their bone only, head, hands and feet in every direction; widths
+    move the limbs apart and stretch the torso between them.
 
     Args:
         figure: with its layers.
@@ -43,7 +58,7 @@ def rescale_part(figure: LayeredFigure, part: str, factor: float) -> tuple[np.nd
     width, height = size + high - low
     picture = np.zeros((height, width, 4), np.float32)
     for layer in figure.layers:
-        _paint(picture, layer, _back(points, part, factor, layer.part), low)
+        _paint(picture, layer, _move(points, part, factor, layer), low)
     alpha = np.maximum(picture[..., 3:], 1e-6)
     straight = np.concatenate([picture[..., :3] / alpha * 255, picture[..., 3:] * 255], axis=-1)
     skeleton = Skeleton((int(width), int(height)), moved - low, figure.skeleton.states)
@@ -80,61 +95,61 @@ def _width_shift(points: np.ndarray, part: str, side: str, factor: float) -> np.
     return (factor - 1) * (start - end) * (0.5 if side == "left" else -0.5)
 
 
-def _back(points: np.ndarray, part: str, factor: float, layer_part: str) -> Move:
-    """Where the pixels of one layer come from when `part` is changed."""
+def _move(points: np.ndarray, part: str, factor: float, layer: PartLayer) -> _Move:
+    """What happens to a layer when ``part`` is changed."""
     if part in _WIDTHS:
-        return _back_of_width(points, part, factor, layer_part)
+        return _move_of_width(points, part, factor, layer)
     start, end = (joint_points(points, name) for name in _ends(part))
-    if layer_part == part:
-        return _scaling(start, end, factor, uniform=part.rpartition("_")[2] in _UNIFORM)
-    if _hangs_on(layer_part, part):
-        shift = (factor - 1) * (end - start)
-        return lambda pixels: pixels - shift
-    return lambda pixels: pixels
+    if layer.part == part:
+        return _scaling(start, end, factor, layer)
+    return _shift((factor - 1) * (end - start)) if _hangs_on(layer.part, part) else _STAY
 
 
 def _hangs_on(layer_part: str, part: str) -> bool:
     """Whether a layer moves along with the end of a part."""
-    carried = downstream_joints(part)
-    return layer_part != part and _ends(layer_part)[1] in carried
+    return layer_part != part and _ends(layer_part)[1] in downstream_joints(part)
 
 
-def _scaling(start: np.ndarray, end: np.ndarray, factor: float, uniform: bool) -> Move:
-    """Inverse of a scaling about the bone's start, in all directions or along the bone only."""
+def _shift(shift: np.ndarray) -> _Move:
+    return _Move(lambda pixels: pixels - shift, float(np.hypot(*shift)))
+
+
+def _furthest(layer: PartLayer, point: np.ndarray) -> float:
+    """Distance from a point to the furthest corner of a layer."""
+    size = np.array(layer.pixels.shape[1::-1])
+    corners = layer.offset + np.array([(0, 0), (1, 0), (0, 1), (1, 1)]) * size
+    return float(np.linalg.norm(corners - point, axis=1).max())
+
+
+def _scaling(start: np.ndarray, end: np.ndarray, factor: float, layer: PartLayer) -> _Move:
+    """A scaling about the bone's start: of head, hands and feet as a whole, else along the bone only."""
     along = end - start
     length = float(np.hypot(*along))
-    if uniform or length < 1e-6:
-        return lambda pixels: start + (pixels - start) / factor
+    if layer.part.rpartition("_")[2] in _UNIFORM or length < 1e-6:
+        reach = abs(factor - 1) * _furthest(layer, start)
+        return _Move(lambda pixels: start + (pixels - start) / factor, reach)
     unit = along / length
 
     def back(pixels: np.ndarray) -> np.ndarray:
         distance = (pixels - start) @ unit
-        # Rounded ends beyond the joint keep their shape: only the stretch between them scales.
-        source = np.where(
-            distance < 0,
-            distance,
-            np.minimum(distance / factor, length) + np.maximum(distance - factor * length, 0),
-        )
-        return pixels + (source - distance)[:, None] * unit
+        # Rounded ends beyond the joints keep their shape: only the stretch between them scales.
+        between = np.clip(distance, 0, factor * length)
+        return pixels + (between / factor - between)[:, None] * unit
 
-    return back
+    return _Move(back, abs(factor - 1) * length)
 
 
-def _back_of_width(points: np.ndarray, part: str, factor: float, layer_part: str) -> Move:
+def _move_of_width(points: np.ndarray, part: str, factor: float, layer: PartLayer) -> _Move:
     limb = _WIDTHS[part][1]
     for side in ("left", "right"):
-        if layer_part == f"{side}_{limb}" or _hangs_on(layer_part, f"{side}_{limb}"):
-            shift = _width_shift(points, part, side, factor)
-            return lambda pixels: pixels - shift
-    if layer_part != "torso":
-        return lambda pixels: pixels
+        if layer.part == f"{side}_{limb}" or _hangs_on(layer.part, f"{side}_{limb}"):
+            return _shift(_width_shift(points, part, side, factor))
     pelvis, neck = joint_points(points, "pelvis"), joint_points(points, "neck")
     left, right = (joint_points(points, name) for name in _ends(part))
-    axis, across = neck - pelvis, left - right
-    span = float(np.hypot(*across))
-    basis = np.stack([axis, across], axis=1)
-    if span < 1e-6 or abs(np.linalg.det(basis)) < 1e-3 * span * float(np.hypot(*axis)):
-        return lambda pixels: pixels
+    basis = np.stack([neck - pelvis, left - right], axis=1)
+    sine = abs(np.linalg.det(basis)) / max(float(np.linalg.norm(basis, axis=0).prod()), 1e-9)
+    if layer.part != "torso" or sine < _SIDE_VIEW:
+        return _STAY
     inverse = np.linalg.inv(basis)
 
     def back(pixels: np.ndarray) -> np.ndarray:
@@ -142,17 +157,21 @@ def _back_of_width(points: np.ndarray, part: str, factor: float, layer_part: str
         share = np.clip(up if part == "shoulder_width" else 1 - up, 0, 1)
         return pelvis + (basis @ np.stack([up, out / (1 + (factor - 1) * share)])).T
 
-    return back
+    return _Move(back, abs(factor - 1) * _furthest(layer, pelvis))
 
 
-def _paint(picture: np.ndarray, layer: PartLayer, back: Move, low: np.ndarray) -> None:
+def _paint(picture: np.ndarray, layer: PartLayer, move: _Move, low: np.ndarray) -> None:
     """Composite one moved layer over a premultiplied RGBA picture whose origin is at ``low``."""
-    height, width = picture.shape[:2]
-    rows, columns = np.mgrid[0:height, 0:width]
-    pixels = np.stack([columns.ravel() + low[0], rows.ravel() + low[1]], axis=-1).astype(float)
-    source = (back(pixels) - layer.offset).astype(np.float32).reshape(height, width, 2)
+    size, reach = np.array(layer.pixels.shape[1::-1]), int(np.ceil(move.reach)) + 1
+    limit = np.array(picture.shape[1::-1])
+    left, top = np.clip(layer.offset - low - reach, 0, limit)
+    right, bottom = np.clip(layer.offset + size - low + reach, 0, limit)
+    rows, columns = np.mgrid[top:bottom, left:right]
+    pixels = np.stack([columns.ravel(), rows.ravel()], axis=-1) + low.astype(float)
+    source = (move.back(pixels) - layer.offset).astype(np.float32).reshape(*rows.shape, 2)
     colours = layer.pixels.astype(np.float32) / 255
     colours[..., :3] *= colours[..., 3:]
     moved = cv2.remap(colours, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    picture *= 1 - moved[..., 3:]
-    picture += moved
+    region = picture[top:bottom, left:right]
+    region *= 1 - moved[..., 3:]
+    region += moved

@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from proportion.paths import ASSETS
-from proportion.references.library import FigureStyle
+from proportion.references.library import REFERENCES, FigureStyle
 from proportion.skeleton import Skeleton
 
 FORMAT = "proportion-layers/1"
-LAYERED = ASSETS / "layered"
+LAYERED = REFERENCES / "layered"
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ _STYLE_SHARES: tuple[tuple[FigureStyle, float], ...] = (
     ("chibi", 0.25),
 )
 _ANIME_HEADS_TALL = (5.6, 7.2)
-_INK = np.array([0.16, 0.13, 0.2])
+INK = np.array([0.16, 0.13, 0.2])
 _SEPARATION_DEGREES = 6.0  # figures of one style closer in pose than this say the same thing
 _YAWS = ((0, 15), (15, 60), (60, 120), (120, 180))
 _YAW_SHARES = (0.35, 0.4, 0.15, 0.1)
@@ -106,7 +106,7 @@ def _figures(data: Path, out: Path, count: int, seed: int) -> Iterator[tuple[Fig
                     f"{style}-{len(kept[style]):04d}",
                     style,
                     skeleton,
-                    _heads_tall(candidate),
+                    heads_tall(candidate.character, candidate.proportions),
                     candidate.pose.clip,
                     candidate.yaw,
                     " ".join(
@@ -157,15 +157,22 @@ def clean_drawing(raster: Raster) -> np.ndarray:
     Returns:
         ``(H, W, 3)`` uint8 at the raster's size, on white.
     """
+    colour, ink = inked(raster)
+    picture = np.where(raster.mask[..., None], colour, 1.0)
+    return (255 * (picture * (1 - ink[..., None]) + INK * ink[..., None])).astype(np.uint8)
+
+
+def inked(raster: Raster) -> tuple[np.ndarray, np.ndarray]:
+    """The two sheets of a clean drawing: ``(H, W, 3)`` colours and ``(H, W)`` ink, both in [0, 1]."""
     rng = np.random.default_rng(0)
     shade = np.where(light(raster, rng) < 0.15, 0.8, 1.0)[..., None]
-    picture = np.where(raster.mask[..., None], (1 - 0.85 * (1 - raster.colour)) * shade, 1.0)
-    ink = pen(find_edges(raster), 1.3 * raster.scale, rng, uneven=0.1)[..., None]
-    return (255 * (picture * (1 - ink) + _INK * ink)).astype(np.uint8)
+    colour = (1 - 0.85 * (1 - raster.colour)) * shade
+    return colour, pen(find_edges(raster), 1.3 * raster.scale, rng, uneven=0.1)
 
 
-def _heads_tall(candidate: _Candidate) -> float:
-    standing = pose_character(candidate.character, np.tile(np.eye(3), (22, 1, 1)), candidate.proportions)
+def heads_tall(character: Character, proportions: Proportions) -> float:
+    """Height of the body in its own heads, standing."""
+    standing = pose_character(character, np.tile(np.eye(3), (22, 1, 1)), proportions)
     crown, chin = standing.points[0, 1], standing.points[1, 1]
     return float((crown - standing.vertices[:, 1].min()) / (crown - chin))
 
