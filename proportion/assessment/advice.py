@@ -1,4 +1,4 @@
-"""What to say about a judgement: message keys and values, praise first; words are in ``ui/languages``."""
+"""What to say about a judgement: message keys and values, praise first (words: ``ui/languages``)."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from proportion.assessment.profiles import load_profiles
 from proportion.assessment.report import STYLES, Style
 from proportion.paths import CHECKPOINTS
 from proportion.skeleton import (
@@ -31,7 +32,8 @@ N_JOINTS, N_PARTS = len(JOINTS), len(PARTS)
 HUMAN_SIGMA = 0.008
 """Uncertainty of a joint that a person placed, as a share of the figure's size (RMS radius)."""
 _INPUTS = 4 * N_JOINTS + 4 * N_PARTS
-_CONTEXT = len(STYLES) + 2 * N_PARTS
+_LOGS = slice(4 * N_JOINTS, 4 * N_JOINTS + N_PARTS)
+_CONTEXT = len(STYLES) + 4 * N_PARTS
 
 
 def _ends() -> Tensor:
@@ -129,6 +131,10 @@ class LiftingNetwork(nn.Module):
             nn.LayerNorm(width),
             nn.Linear(width, 5 * N_PARTS),
         )
+        profiles = load_profiles()
+        for name in ("log_lengths", "spread"):
+            usual = np.array([getattr(profiles[style], name) for style in STYLES], np.float32)
+            self.register_buffer(f"usual_{name}", torch.from_numpy(usual), persistent=False)
 
     def lift(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """From `features` ``(N, 140)``.
@@ -142,7 +148,8 @@ class LiftingNetwork(nn.Module):
         depth, mean, log_variance, style = self.lifted(hidden).split(
             [N_JOINTS, N_PARTS, N_PARTS, len(STYLES)], 1
         )
-        return hidden, depth, mean, log_variance.clamp(-9, 3), style
+        # Drawn lengths are added, so that the network only has to learn what depth and scale change.
+        return hidden, depth, mean + inputs[:, _LOGS], log_variance.clamp(-9, 3), style
 
     def verdicts(
         self,
@@ -163,11 +170,18 @@ class LiftingNetwork(nn.Module):
             Logits ``(N, 17, 3)`` of too short, fine, too long; mean and log variance ``(N, 17)`` of the
             log of the error's factor, if there is an error.
         """
-        hidden, _, mean, log_variance, _ = lifted
+        hidden, _, mean, log_variance, guess = lifted
+        chances = torch.where(style.any(1, keepdim=True), style, guess.softmax(1))
+        variance = log_variance.exp()
+        spread = (variance + (chances @ self.usual_spread) ** 2).sqrt()
+        unusual = (mean - chances @ self.usual_log_lengths) / spread
+        uneven = mean - mean[:, _MIRROR_PART]
+        uneven = uneven / (variance + variance[:, _MIRROR_PART]).sqrt()
         known = sheet_precision > 0
         gap = torch.where(known, mean - sheet_mean, torch.zeros(()))
         trust = torch.where(known, sheet_precision.clamp_min(1.0).log() / 3, torch.zeros(()))
-        out = self.judge(torch.cat([hidden, mean, log_variance, style, 3 * gap, trust], 1))
+        known_of_part = [hidden, mean, log_variance, style, 3 * gap, trust, unusual, uneven / 2]
+        out = self.judge(torch.cat(known_of_part, 1))
         logits, shift, shift_variance = out.split([3 * N_PARTS, N_PARTS, N_PARTS], 1)
         return logits.unflatten(1, (N_PARTS, 3)), shift, shift_variance.clamp(-8, 2)
 
@@ -203,8 +217,8 @@ class Sheet:
     """The character's own norms, from other drawings.
 
     Attributes:
-        mean: ``(17,)`` log lengths relative to the body unit.
-        precision: ``(17,)`` inverse variances; zero where no drawing shows the part.
+        mean: ``(17,)`` log lengths relative to the body unit, or ``(N, 17)`` for N figures.
+        precision: of the same shape, inverse variances; zero where no drawing shows the part.
     """
 
     mean: np.ndarray
@@ -265,11 +279,9 @@ class Lifter:
         inputs = torch.cat([features(points, sigma), features(mirror(points), sigma[:, MIRROR_INDEX])])
         lifted = self.network.lift(inputs)
         context = torch.tensor([float(style == name) for name in STYLES]).expand(2 * count, -1)
+        norms = (np.broadcast_to(v, (count, N_PARTS)) for v in (sheet.mean, sheet.precision))
         mean, precision = (
-            torch.from_numpy(
-                np.stack([values, values[_MIRROR_PART.numpy()]]).astype(np.float32)
-            ).repeat_interleave(count, 0)
-            for values in (sheet.mean, sheet.precision)
+            torch.from_numpy(np.concatenate([v, v[:, _MIRROR_PART]]).astype(np.float32)) for v in norms
         )
         logits, shift, shift_variance = self.network.verdicts(lifted, context, mean, precision)
         _, depth, log_lengths, log_variance, styles = lifted

@@ -69,13 +69,13 @@ class Figures:
 
 
 def random_errors(rng: np.random.Generator, count: int) -> np.ndarray:
-    """``(count, 17)`` log factors: 40% right figures, else one part, both sides of one, a limb, or two.
+    """``(count, 17)`` log factors: 30% right figures, else one part, both sides of one, a limb, or two.
 
     Factors are between 0.5 and 0.87 or their inverses, some of them hardly noticeable ones.
     """
     errors = np.zeros((count, len(PARTS)))
     size = rng.uniform(0.14, 0.65, count) * rng.choice((-1, 1), count)
-    cases = rng.choice(5, count, p=(0.40, 0.38, 0.09, 0.08, 0.05))
+    cases = rng.choice(5, count, p=(0.30, 0.45, 0.09, 0.08, 0.08))
     one, other = rng.integers(len(PARTS), size=(2, count))
     groups = list(_GROUPS.values())
     for row in np.flatnonzero(cases):
@@ -97,7 +97,8 @@ def random_errors(rng: np.random.Generator, count: int) -> np.ndarray:
 def cameras(rng: np.random.Generator, count: int, view: View) -> tuple[np.ndarray, ...]:
     """Yaw, pitch, roll in degrees and perspective of random cameras.
 
-    ``front`` is within 60 degrees of the front, ``all`` is from everywhere, ``mixed`` is half and half.
+    ``front`` is within 60 degrees of the front, ``all`` is from everywhere, ``mixed`` is three of
+    five from the front.
     """
     near = sample_views(rng, count)
     far = (
@@ -106,7 +107,7 @@ def cameras(rng: np.random.Generator, count: int, view: View) -> tuple[np.ndarra
         rng.normal(0, 6, count),
         rng.uniform(0, 0.45, count),
     )
-    wide = rng.random(count) < {"front": 0.0, "mixed": 0.5, "all": 1.0}[view]
+    wide = rng.random(count) < {"front": 0.0, "mixed": 0.4, "all": 1.0}[view]
     return tuple(np.where(wide, b, a) for a, b in zip(near, far, strict=True))
 
 
@@ -156,7 +157,7 @@ class FigureSampler:
         count = len(bodies)
         logs = bodies + errors + rng.normal(0, ASYMMETRY, bodies.shape)
         pick = rng.choice(self.upright, count)
-        anything = rng.random(count) < (0.2 if view == "mixed" else 0.0)
+        anything = rng.random(count) < (0.1 if view == "mixed" else 0.0)
         pick[anything] = rng.integers(len(self.basis), size=int(anything.sum()))
         yaw, pitch, roll, perspective = cameras(rng, count, view)
         joints = pose_joints(np.exp(logs), self.basis[pick])
@@ -181,8 +182,8 @@ def draw_joints(
     Args:
         rng: randomness.
         points: ``(N, 18, 2)`` exact joints.
-        crops: share of figures cut at toes, ankles, knees or hips; as many lack single joints or what
-            the published annotations lack.
+        crops: share of figures cut at toes, ankles, knees or hips; of the others such a share lacks
+            single joints, and half as many lack what the published annotations lack.
         noise: see `FigureSampler.draw`.
 
     Returns:
@@ -204,7 +205,7 @@ def draw_joints(
     cut = rng.random(count) < crops
     for row in np.flatnonzero(cut):
         points[row, _LOWER[rng.integers(len(_LOWER))]] = np.nan
-    lacking = rng.random(count)
+    lacking = np.where(cut, 0.5, rng.random(count))
     points[np.ix_(np.flatnonzero(lacking < crops / 2), _UNMARKED)] = np.nan
     some = (lacking > 1 - crops)[:, None] & (rng.random((count, len(JOINT_INDEX))) < 0.1)
     points[some] = np.nan

@@ -21,7 +21,7 @@ from proportion.assessment.lifting import (
     normalise,
     visible_parts,
 )
-from proportion.assessment.measures import scale_parts
+from proportion.assessment.measures import KIND_INDEX, KINDS_OF_PART, scale_parts
 from proportion.assessment.report import STYLES
 from proportion.paths import CHECKPOINTS
 from proportion.skeleton import PARTS
@@ -34,7 +34,8 @@ from proportion.training.figures import (
 )
 from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
 
-_SMALL = 0.10  # log factors below it are neither right nor wrong
+_SMALL = 0.10  # log factors below it count as right
+_OTHER_DRAWING = 0.04  # how much published figures are varied, so that none is learnt by heart
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,16 @@ class Recipe:
     """What a run does; the same recipe gives the same weights on the same machine.
 
     Attributes:
-        figures: a batch's learners; a third of them come with drawings of the same character.
+        figures: a batch's learners.
         published: published figures in a batch.
+        sheets: learners in a batch that come with other drawings of the same character.
     """
 
-    steps: int = 4500
-    figures: int = 288
-    published: int = 96
-    rate: float = 1.5e-3
+    steps: int = 10000
+    figures: int = 256
+    published: int = 48
+    sheets: int = 20
+    rate: float = 2e-3
     seed: int = 0
 
 
@@ -101,8 +104,7 @@ def _losses(
     rng: np.random.Generator,
 ) -> dict[str, Tensor]:
     learners = sampler.sample(rng, recipe.figures)
-    with_sheet = recipe.figures // 3
-    rows = np.tile(np.arange(with_sheet), SHEET_DRAWINGS)
+    rows = np.tile(np.arange(recipe.sheets), SHEET_DRAWINGS)
     others = sampler.draw(
         rng, learners.body[rows], learners.style[rows], np.zeros((len(rows), len(PARTS)))
     )
@@ -117,7 +119,7 @@ def _losses(
     own = np.r_[learners.style, np.full(recipe.published, STYLES.index("anime"))]
     named = torch.from_numpy(rng.random(len(keep)) < 0.5)[:, None]
     style = F.one_hot(torch.from_numpy(own), len(STYLES)) * named
-    mean, precision = _sheets(rng, lifted, others, recipe.figures, with_sheet)
+    mean, precision = _sheets(rng, lifted, others, recipe.figures, recipe.sheets)
     padding = torch.zeros(recipe.published, len(PARTS))
     logits, shift, log_variance = network.verdicts(
         judged, style.float(), torch.cat([mean, padding]), torch.cat([precision, padding])
@@ -137,9 +139,10 @@ def _published_learners(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     points = drawings[rng.integers(len(drawings), size=count)]
     errors = random_errors(rng, count)
-    points = scale_parts(points, np.exp(errors))
+    other = rng.normal(0, _OTHER_DRAWING, (count, len(KINDS_OF_PART)))[:, KIND_INDEX]
+    points = scale_parts(points, np.exp(errors + other))
     size = np.nanstd(points, axis=(1, 2))[:, None, None]
-    points = points + rng.normal(0, 0.004, points.shape) * size
+    points = points + rng.normal(0, 0.006, points.shape) * size
     lost = rng.random(points.shape[:2]) < 0.02
     points[lost] = np.nan
     return points, np.full(points.shape[:2], np.nan), errors
