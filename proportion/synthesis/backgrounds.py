@@ -198,7 +198,7 @@ def blots(size: Size, rng: np.random.Generator) -> np.ndarray:
 
 
 BACKGROUNDS: dict[str, tuple[float, Callable[[Size, np.random.Generator], np.ndarray]]] = {
-    "white": (0.42, white),
+    "white": (0.52, white),
     "paper": (0.2, sheet_of_paper),
     "plain": (0.1, plain),
     "gradient": (0.06, gradient),

@@ -76,6 +76,20 @@ def find_edges(
     return Edges(outline, inner)
 
 
+def add_folds(edges: Edges, mask: np.ndarray, rng: np.random.Generator) -> Edges:
+    """More inner lines where nothing ends: folds, seams and ornaments, as pieces of random curves.
+
+    Args:
+        edges: what is there.
+        mask: ``(H, W)`` bool, the figure.
+        rng: where they run.
+    """
+    side = (smooth_noise(mask.shape, rng.uniform(25, 90), rng) > 0).astype(np.uint8)
+    border = cv2.Laplacian(side, cv2.CV_8U) > 0
+    pieces = smooth_noise(mask.shape, rng.uniform(20, 50), rng) > rng.uniform(0.3, 1.2)
+    return Edges(edges.outline, np.where(border & pieces & mask, 0, edges.inner).astype(np.uint8))
+
+
 @njit(cache=True)
 def _cover(distance, width, out):
     for y in range(distance.shape[0]):

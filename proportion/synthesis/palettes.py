@@ -64,6 +64,11 @@ def _shift(colour, material, mean, target, keep, out):
                     out[y, x, c] = min(max(value, 0.0), 1.0)
 
 
+def _is_mark(rgb: np.ndarray, share: float) -> bool:
+    """Whether a material is a small black or white one: pupils, whites of eyes, brows, teeth."""
+    return share < 0.02 and (rgb.max() < 0.3 or rgb.min() > 0.8)
+
+
 def _is_skin(rgb: np.ndarray) -> bool:
     hue, saturation, value = colorsys.rgb_to_hsv(*rgb)
     return 0.02 < hue < 0.12 and 0.15 < saturation < 0.75 and value > 0.35
@@ -83,12 +88,12 @@ def recolour(colour_map: np.ndarray, material: np.ndarray, rng: np.random.Genera
     count = int(material.max(initial=0)) + 1
     sums = _sums(colour_map, material, count)
     mean = sums[:, :3] / np.maximum(sums[:, 3:], 1)
-    way = rng.choice(["own", "palette", "palette with skin", "white"], p=[0.25, 0.25, 0.42, 0.08])
+    way = rng.choice(["own", "palette", "palette with skin", "white"], p=[0.4, 0.15, 0.37, 0.08])
     keep, target = 1.0, mean + rng.normal(0, 0.04, (count, 3))
     if way == "white":
         keep, target = 0.0, np.full((count, 3), rng.uniform(0.85, 1))
     elif way != "own":
-        tone = str(rng.choice(list(_TONES)))
+        tone = str(rng.choice(list(_TONES), p=[0.3, 0.22, 0.28, 0.1, 0.1]))
         options = np.array([colour(rng, tone) for _ in range(rng.integers(2, 6))])
         keep, target = rng.uniform(0, 1), options[rng.integers(len(options), size=count)]
         if way == "palette with skin":

@@ -99,12 +99,12 @@ def degrade(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         picture = (low + picture * np.float32((high - low) / 255)).astype(np.uint8)
     if rng.random() < 0.06:
         picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    if rng.random() < 0.1:
-        share = rng.uniform(0.35, 0.8)
+    if rng.random() < 0.06:
+        share = rng.uniform(0.45, 0.85)
         small = cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
         picture = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
-    elif rng.random() < 0.15:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.3))
+    elif rng.random() < 0.1:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.1))
     if rng.random() < 0.2:
         noise = rng.uniform(2, 14) * grain((height, width), rng)
         picture = np.clip(picture + noise[..., None], 0, 255).astype(np.uint8)

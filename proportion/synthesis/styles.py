@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from proportion.synthesis import palettes, shading
-from proportion.synthesis.ink import Edges, find_edges, pen, sketch_strokes, wobbly_pen
+from proportion.synthesis.ink import Edges, add_folds, find_edges, pen, sketch_strokes, wobbly_pen
 from proportion.synthesis.raster import Raster
 from proportion.synthesis.texture import grain, smooth_noise, warp
 
@@ -32,16 +32,28 @@ class _Sheet:
     @cached_property
     def edges(self) -> Edges:
         rng = self.rng
-        return find_edges(
+        edges = find_edges(
             self.raster,
             depth_jump=rng.uniform(0.015, 0.04),
             crease_degrees=rng.choice([35, 50, 70, 180]),
             part_lines=rng.random() < 0.1,
         )
+        return add_folds(edges, self.raster.mask, rng) if rng.random() < 0.25 else edges
 
     @cached_property
     def albedo(self) -> np.ndarray:
-        return palettes.recolour(self.raster.colour, self.raster.material, self.rng)
+        albedo = palettes.recolour(self.raster.colour, self.raster.material, self.rng)
+        return self._patterned(albedo) if self.rng.random() < 0.2 else albedo
+
+    def _patterned(self, albedo: np.ndarray) -> np.ndarray:
+        """One material gets stripes, checks or dots in another colour."""
+        rng, material = self.rng, self.raster.material
+        ids = np.unique(material[::4, ::4])
+        where = (material == ids[rng.integers(len(ids))]) & self.raster.mask
+        paint = shading.screentone if rng.random() < 0.4 else shading.hatching
+        share = where.astype(np.float32) * np.float32(rng.uniform(0.3, 0.8))
+        cover = paint(share, self.raster.scale * rng.uniform(4, 14), rng)[..., None]
+        return albedo + cover * (palettes.colour(rng).astype(np.float32) - albedo)
 
     @cached_property
     def light(self) -> np.ndarray:
