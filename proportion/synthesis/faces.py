@@ -1,10 +1,9 @@
-"""Simple drawn faces: anime, cartoon, dots and lines, painted into a head of any tilt and turn."""
+"""Simple drawn faces: anime, cartoon, dots and lines, drawn into a head of any tilt and turn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from proportion.synthesis import palettes
@@ -190,34 +189,3 @@ def draw_face(canvas: Canvas, head: Head, kind: str, ink: np.ndarray, line: floa
     _eyes(canvas, head, str(rng.choice(eyes)), ink, line, rng.random())
     _nose(canvas, head, str(rng.choice(noses)), ink, line)
     _mouth(canvas, head, str(rng.choice(mouths)), ink, line)
-
-
-def paint_face(
-    picture: np.ndarray,
-    head_mask: np.ndarray,
-    crown: np.ndarray,
-    chin: np.ndarray,
-    yaw: float,
-    rng: np.random.Generator,
-    kind: str | None = None,
-) -> np.ndarray:
-    """Paint a face onto the head of a rendered figure.
-
-    Args:
-        picture: ``(H, W, 3)`` uint8.
-        head_mask: ``(H, W)`` bool, where the head is seen; nothing is painted elsewhere.
-        crown: ``(2,)`` pixels of the picture.
-        chin: the same.
-        yaw: of the head in degrees; 0 faces the viewer, positive faces the picture's right.
-        rng: chooses the face.
-        kind: one of `FACES`, or None: mostly anime.
-
-    Returns:
-        A new picture.
-    """
-    head = Head.between(np.asarray(crown, float), np.asarray(chin, float), yaw)
-    kind = kind or str(rng.choice(["anime", "anime", "cartoon", "line"]))
-    canvas = Canvas(picture.copy(), np.zeros(picture.shape[:2], np.uint8), rng)
-    draw_face(canvas, head, kind, np.full(3, rng.uniform(0, 0.25)), max(1.0, head.half_height / 22))
-    inside = cv2.erode(head_mask.astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.where(inside[..., None] > 0, canvas.picture, picture)

@@ -7,8 +7,8 @@ import pytest
 
 from proportion.skeleton import PART_PARTNER, PARTS, bone_vectors
 from proportion.synthesis.bodies2d import bank_pose, flat_pose, pose_body, sample_lengths
-from proportion.synthesis.brush import closed_spline, ellipse, spline, tube
-from proportion.synthesis.faces import FACES, Head, paint_face
+from proportion.synthesis.brush import Canvas, closed_spline, ellipse, spline, tube
+from proportion.synthesis.faces import FACES, Head, draw_face
 from proportion.synthesis.figures2d import KINDS, draw_figure
 from proportion.synthesis.negatives import NEGATIVES, draw_negative
 from proportion.synthesis.poses import PoseBank
@@ -78,14 +78,15 @@ def test_outlines_of_known_shapes() -> None:
 
 @pytest.mark.parametrize("kind", FACES)
 def test_faces_stay_inside_the_head_and_turn_away(kind: str) -> None:
-    blank = np.full((100, 100, 3), 220, np.uint8)
-    mask = np.zeros((100, 100), bool)
-    mask[10:90, 20:80] = True
-    crown, chin = np.array([50.0, 12.0]), np.array([50.0, 88.0])
-    front = paint_face(blank, mask, crown, chin, 0, np.random.default_rng(0), kind)
-    assert (front != blank).any() and (front[~mask] == 220).all()
-    behind = paint_face(blank, mask, crown, chin, 180, np.random.default_rng(0), kind)
-    assert np.array_equal(behind, blank)
+    for yaw, seen in ((0, True), (60, True), (-60, True), (180, False)):
+        for seed in range(10):
+            canvas = Canvas.blank((120, 120), np.random.default_rng(seed))
+            head = Head.between(np.array([60.0, 20.0]), np.array([60.0, 100.0]), yaw)
+            draw_face(canvas, head, kind, np.zeros(3), 1.0)
+            rows, columns = np.nonzero(canvas.mask)
+            assert (len(rows) > 0) == seen
+            if seen:
+                assert rows.min() > 15 and rows.max() < 105 and np.ptp(columns) < 80
 
 
 def test_a_turned_head_looks_to_the_side_of_its_yaw() -> None:
