@@ -29,7 +29,6 @@ TEST_GARMENTS: frozenset[str] = frozenset(
 
 _METRES = 0.1  # the files are in decimetres
 _IRIS, _PUPIL = np.cos(np.deg2rad([32, 14]))  # half-angles seen from the eye's centre
-_FEET = [BONE_INDEX[f"{side}{name}"] for side in ("left", "right") for name in ("Foot", "Toes")]
 
 
 class MakeHuman:
