@@ -37,7 +37,7 @@ class NoFigureFound(BadInput):
 
 
 @dataclass(frozen=True)
-class _Sight:
+class Sight:
     """One pass: ``(18, 2)`` points and ``(18,)`` spread in picture pixels, ``(18, 3)`` states."""
 
     points: np.ndarray
@@ -47,9 +47,11 @@ class _Sight:
 
     @property
     def here(self) -> np.ndarray:
+        """``(18,)`` bool: joints inside the view."""
         return self.states[:, _MISSING] < 0.5
 
     def box(self) -> Box:
+        """Around the joints inside the view."""
         return around(np.where(self.here[:, None], self.points, np.nan))
 
 
@@ -85,16 +87,21 @@ class PoseEstimator:
         Raises:
             NoFigureFound: nothing there looks like a figure.
         """
+        sight = self.sight(picture, box)
+        if sight is None or sight.figure < self.calibration.figure_threshold:
+            raise NoFigureFound
+        return self._skeleton(picture, sight)
+
+    def sight(self, picture: np.ndarray, box: Box | None = None) -> Sight | None:
+        """What the second pass sees, not calibrated; None where it sees too few joints."""
         sizes = self.calibration
         if box is None:
             first = self._look(picture, [whole(picture).square()], sizes.coarse_size)[0]
             if first.here.sum() < MIN_JOINTS:
-                raise NoFigureFound
+                return None
             box = first.box()
         second = self._look(picture, [box.square(FIGURE_MARGIN)], sizes.fine_size, self.flip)[0]
-        if second.figure < sizes.figure_threshold or second.here.sum() < MIN_JOINTS:
-            raise NoFigureFound
-        return self._skeleton(picture, second)
+        return second if second.here.sum() >= MIN_JOINTS else None
 
     def find_figures(self, picture: np.ndarray) -> list[Box]:
         """Boxes of the figures in a picture, the main one (as `estimate` takes it) first."""
@@ -114,7 +121,7 @@ class PoseEstimator:
     @torch.inference_mode()
     def _look(
         self, picture: np.ndarray, boxes: Sequence[Box], size: int, flip: bool = False
-    ) -> list[_Sight]:
+    ) -> list[Sight]:
         views, transforms = zip(*(square_view(picture, box, size) for box in boxes), strict=True)
         batch = torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2)
         if flip:
@@ -123,15 +130,15 @@ class PoseEstimator:
         decoded = decode(merge_mirrored(maps) if flip else maps)
         return [self._sight(decoded, index, transform) for index, transform in enumerate(transforms)]
 
-    def _sight(self, decoded: Decoded, index: int, transform: np.ndarray) -> _Sight:
-        return _Sight(
+    def _sight(self, decoded: Decoded, index: int, transform: np.ndarray) -> Sight:
+        return Sight(
             apply_transform(transform, decoded.points[index].double().numpy()),
             decoded.spread[index].double().numpy() * transform[0, 0],
             decoded.states[index].double().numpy(),
             float(decoded.figure[index]),
         )
 
-    def _skeleton(self, picture: np.ndarray, sight: _Sight) -> Skeleton:
+    def _skeleton(self, picture: np.ndarray, sight: Sight) -> Skeleton:
         height, width = picture.shape[:2]
         points = np.clip(sight.points, 0, (width - 1, height - 1))
         choice = np.where(sight.here, sight.states[:, :_MISSING].argmax(1), _MISSING)

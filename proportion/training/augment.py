@@ -7,6 +7,7 @@ import numpy as np
 
 from proportion.geometry import apply_transform, compose, similarity
 from proportion.skeleton import MIRROR_INDEX
+from proportion.synthesis.negatives import draw_negative
 
 MISSING = 2
 _BLUR_SHARE, _INVERT_SHARE, _GREY_SHARE, _COMPRESS_SHARE = 0.15, 0.06, 0.12, 0.2
@@ -112,40 +113,43 @@ def recolour(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def without_figure(
     picture: np.ndarray, points: np.ndarray, size: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """A view with no figure in it: the paper beside the figure, shuffled tiles, or shapes.
+    """A view with no figure in it: something else drawn, the paper beside the figure, or shuffled tiles.
 
     Args and returns are those of `view`, the picture only.
     """
-    kind, width = rng.random(), picture.shape[1]
-    if kind < 0.4:
-        low, high = np.nanmin(points, 0), np.nanmax(points, 0)
-        gaps = {"left": low[0], "right": width - high[0], "top": low[1], "bottom": width - high[1]}
-        side = max(gaps, key=gaps.__getitem__)
-        gap = max(8, int(0.75 * gaps[side]))
-        start = {"left": (0, 0), "right": (0, width - gap), "top": (0, 0), "bottom": (width - gap, 0)}[
-            side
-        ]
-        patch = picture[start[0] : start[0] + gap, start[1] : start[1] + gap]
-        return recolour(cv2.resize(patch, (size, size), interpolation=cv2.INTER_LINEAR), rng)
-    if kind < 0.65:
-        cells = int(rng.choice([8, 12, 16]))
-        step = width // cells
-        tiles = picture[: step * cells, : step * cells].reshape(cells, step, cells, step, 3)
-        tiles = tiles.swapaxes(1, 2).reshape(-1, step, step, 3)[rng.permutation(cells * cells)]
-        patch = tiles.reshape(cells, cells, step, step, 3).swapaxes(1, 2).reshape(step * cells, -1, 3)
-        return recolour(cv2.resize(patch, (size, size), interpolation=cv2.INTER_LINEAR), rng)
-    canvas = np.full((size, size, 3), rng.integers(0, 256, 3), np.uint8)
-    for _ in range(rng.integers(0, 14)):
-        colour, thick = tuple(int(c) for c in rng.integers(0, 256, 3)), int(rng.choice([-1, 1, 2, 4]))
-        a, b = (tuple(int(v) for v in rng.integers(0, size, 2)) for _ in range(2))
-        shape = rng.integers(4)
-        if shape == 0:
-            cv2.rectangle(canvas, a, b, colour, thick)
-        elif shape == 1:
-            cv2.circle(canvas, a, int(rng.integers(3, size // 3)), colour, thick)
-        elif shape == 2:
-            cv2.line(canvas, a, b, colour, abs(thick))
-        else:
-            text = "".join(rng.choice(list("ABCDEFGhiklmno rstuvw"), 9))
-            cv2.putText(canvas, text, a, rng.integers(0, 4), rng.uniform(0.4, 1.5), colour, abs(thick))
-    return recolour(canvas, rng)
+    kind = rng.random()
+    if kind < 0.6:
+        patch = _zoomed(draw_negative(rng, size), rng)
+    elif kind < 0.85:
+        patch = _beside(picture, points)
+    else:
+        patch = _shuffled(picture, int(rng.choice([8, 12, 16])), rng)
+    return recolour(cv2.resize(patch, (size, size), interpolation=cv2.INTER_LINEAR), rng)
+
+
+def _zoomed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Sometimes a square part of it, as the second pass would see it."""
+    if rng.random() < 0.5:
+        return picture
+    side = int(len(picture) * rng.uniform(0.35, 1.0))
+    top, left = rng.integers(0, len(picture) - side + 1, 2)
+    return picture[top : top + side, left : left + side]
+
+
+def _beside(picture: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """A square in the widest margin around the figure."""
+    width = picture.shape[1]
+    low, high = np.nanmin(points, 0), np.nanmax(points, 0)
+    margins = [low[0], low[1], width - high[0], width - high[1]]
+    widest = int(np.argmax(margins))
+    side = max(8, int(0.75 * margins[widest]))
+    left, top = [(0, 0), (0, 0), (width - side, 0), (0, width - side)][widest]
+    return picture[top : top + side, left : left + side]
+
+
+def _shuffled(picture: np.ndarray, cells: int, rng: np.random.Generator) -> np.ndarray:
+    """The picture cut into cells x cells tiles, laid anew."""
+    step = picture.shape[1] // cells
+    tiles = picture[: step * cells, : step * cells].reshape(cells, step, cells, step, 3)
+    tiles = tiles.swapaxes(1, 2).reshape(-1, step, step, 3)[rng.permutation(cells * cells)]
+    return tiles.reshape(cells, cells, step, step, 3).swapaxes(1, 2).reshape(step * cells, -1, 3)

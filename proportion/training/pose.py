@@ -7,8 +7,9 @@ keep MoveNet's weights: they know lines and edges already, and the gradient ther
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,17 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
+from proportion.pose.checkpoint import save_pose
 from proportion.pose.decoding import decode, peaks, to_cells
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINTS, STATES
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.training.augment import MISSING, view, without_figure
+from proportion.training.labels import as_marked
 from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
-from proportion.training.movenet import KEYPOINTS, MoveNet
+from proportion.training.movenet import KEYPOINTS, MoveNet, load_movenet
+from proportion.training.pose_calibration import calibrate
 
 HEAT_SIGMA = 1.0
 HIDDEN_WEIGHT = 0.6
@@ -56,8 +60,12 @@ class Recipe:
     sizes: tuple[int, ...] = (192,)
     rate: float = 1e-3
     frozen: int = 6
-    empty: float = 0.06
+    empty: float = 0.08
     seed: int = 0
+
+
+SHIPPED = Recipe(steps=2120, sizes=(192, 256, 256))
+MOVENET_FILE = "movenet-thunder.json"
 
 
 def start_from_movenet(network: PoseNetwork, movenet: MoveNet) -> None:
@@ -235,6 +243,44 @@ def train_pose(
                 found = quick_pdj(averaged(network, average), validation, max(recipe.sizes))
                 progress.write(f"step {step + 1}: validation {found}")
     return averaged(network, average)
+
+
+def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None) -> Path:
+    """Train on folders of synthetic drawings, calibrate, and write the checkpoint.
+
+    Args:
+        data: folder with one or more datasets written by `synthesize`; the one named ``val`` validates.
+            With ``movenet-thunder.json`` and ``.bin`` beside them (see `training.movenet`) it starts
+            from MoveNet's weights, else from random ones.
+        out: folder of the run: its state, and in the end the checkpoint.
+        seed: of all randomness.
+        recipe: what to do; the shipped recipe if None.
+
+    Returns:
+        ``out``.
+    """
+    recipe = replace(recipe or SHIPPED, seed=seed)
+    torch.manual_seed(seed)
+    network = PoseNetwork()
+    if (data / MOVENET_FILE).exists():
+        start_from_movenet(network, load_movenet(data / MOVENET_FILE))
+    else:
+        print(f"{data / MOVENET_FILE} is not there: training from scratch.", file=sys.stderr)
+        recipe = replace(recipe, frozen=0)
+    validation = SyntheticDataset.open(data / "val")
+    folders = sorted(path.parent for path in data.glob("*/manifest.json") if path.parent.name != "val")
+    datasets = [marked(SyntheticDataset.open(folder)) for folder in folders]
+    trained = train_pose(network, datasets, validation, out, recipe)
+    sizes = (min(recipe.sizes), max(recipe.sizes))
+    save_pose(trained, calibrate(trained, marked(validation), sizes, seed=seed), out)
+    return out
+
+
+def marked(data: SyntheticDataset) -> SyntheticDataset:
+    """A dataset with its joints where people mark them (see `as_marked`)."""
+    labels = data.labels
+    points = as_marked(labels["points"], labels["family"], labels["character"])
+    return replace(data, labels={**labels, "points": points})
 
 
 def averaged(network: PoseNetwork, average: AveragedWeights) -> PoseNetwork:
