@@ -11,6 +11,7 @@ from proportion.evaluation.region_data import load_region_data
 from proportion.geometry import apply_transform, compose, rotation_degrees, scale_of
 from proportion.matching.matcher import Matcher
 from proportion.matching.rendering import placing_frame, render_parts
+from proportion.matching.squeeze import squeeze_picture
 from proportion.synthesis.distortions2d import HALVES, distort
 
 
@@ -44,7 +45,8 @@ def evaluate_alignment(
         truth = np.stack([np.stack([cos, -sin, shift[0]], -1), np.stack([sin, cos, shift[1]], -1)], 1)
         placed = apply_transform(compose(truth, upright), learner)
         with torch.inference_mode():
-            found = matcher.network.transformer(render_parts(torch.from_numpy(placed).float()))
+            drawn = render_parts(torch.from_numpy(placed).float())
+            found = matcher.network.transformer(drawn, squeeze_picture(drawn))
         found = found.double().numpy()
         turn = np.abs(rotation_degrees(found) - rotation_degrees(truth))
         size = np.abs(np.log(scale_of(found) / scale_of(truth)))

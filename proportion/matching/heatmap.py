@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from proportion.matching.network import MatchNetwork
+from proportion.matching.network import Match, MatchNetwork
 
 
 class _MapOfLogits(nn.Module):
@@ -21,10 +21,12 @@ class _MapOfLogits(nn.Module):
     def __init__(self, network: MatchNetwork) -> None:
         super().__init__()
         self.network = network
+        self.match: Match | None = None
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         learner, standard = pictures.chunk(2, dim=1)
-        return self.network(learner, standard).logits.flatten(1)
+        self.match = self.network(learner, standard)
+        return self.match.logits.flatten(1)
 
 
 def _unscaled_cam():
@@ -46,19 +48,22 @@ def _unscaled_cam():
     return UnscaledCAM
 
 
-def grad_cam_heat(network: MatchNetwork, learner: torch.Tensor, standard: torch.Tensor) -> np.ndarray:
-    """The heatmap of pairs by Grad-CAM.
+def grad_cam_heat(
+    network: MatchNetwork, learner: torch.Tensor, standard: torch.Tensor
+) -> tuple[np.ndarray, Match]:
+    """The heatmap of pairs by Grad-CAM, and the rest that the network said in the same pass.
 
     Args:
         network: in evaluation mode.
         learner, standard: ``(N, 17, S, S)`` drawn parts in the learner's and the upright frame.
 
     Returns:
-        ``(N, MAP_SIZE, MAP_SIZE)`` in [0, 1] in the aligned frame, 1 where both are alike; the sigmoid
-        of `Match.logits` within 1e-4.
+        ``(N, MAP_SIZE, MAP_SIZE)`` in [0, 1] in the aligned frame, 1 where both are alike; it is the
+        sigmoid of `Match.logits` within 1e-4.
     """
     pictures = torch.cat([learner, standard], dim=1)
-    with _unscaled_cam()(_MapOfLogits(network), [network.last_convolution]) as cam:
+    model = _MapOfLogits(network)
+    with _unscaled_cam()(model, [network.last_convolution]) as cam:
         raw = cam(pictures, targets=[torch.mean] * len(pictures))
     logits = raw * raw[0].size + network.head.logit.bias.item()
-    return 1 / (1 + np.exp(-logits.astype(np.float64)))
+    return 1 / (1 + np.exp(-logits.astype(np.float64))), model.match

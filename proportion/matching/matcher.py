@@ -141,9 +141,7 @@ class Matcher:
             render_parts(torch.from_numpy(apply_transform(frame, joints)[None]).float())
             for frame, joints in ((placing, points), (standing, reference))
         )
-        with torch.no_grad():
-            match = self.network(drawn, other)
-        heat = grad_cam_heat(self.network, drawn, other)[0]
-        matrix = match.matrix[0].double().numpy()
+        heat, match = grad_cam_heat(self.network, drawn, other)
+        matrix = match.matrix[0].detach().double().numpy()
         similarity = self.calibrate(match.similarity).item()
-        return Comparison(similarity, heat, compose(invert(matrix), placing), standing, learner)
+        return Comparison(similarity, heat[0], compose(invert(matrix), placing), standing, learner)

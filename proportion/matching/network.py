@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from proportion.matching.amc import MultiScaleBlock
 from proportion.matching.rendering import SIZE
-from proportion.matching.squeeze import FEATURES, squeeze_picture
+from proportion.matching.squeeze import FEATURES, Squeezed, squeeze_picture
 from proportion.matching.stn import SpatialTransformer, sample
 from proportion.skeleton import PARTS
 
@@ -78,11 +78,11 @@ class Squeeze(nn.Module):
     def __init__(self, context: int) -> None:
         super().__init__()
         self.mix = nn.Sequential(
-            nn.Linear(3 * FEATURES, 320),
+            nn.Linear(3 * FEATURES, 512),
             nn.ReLU(),
-            nn.Linear(320, 256),
+            nn.Linear(512, 512),
             nn.ReLU(),
-            nn.Linear(256, context),
+            nn.Linear(512, context),
             nn.ReLU(),
         )
         self.evidence = nn.Linear(context, len(PARTS))
@@ -99,7 +99,7 @@ class Squeeze(nn.Module):
 class FusionHead(nn.Module):
     """Compares both trunks' maps, at 16 x 16 and then, with the drawn parts, at 32 x 32."""
 
-    def __init__(self, width: int = 48, hidden: int = 64, context: int = 128, last: int = 32) -> None:
+    def __init__(self, width: int = 48, hidden: int = 64, context: int = 192, last: int = 32) -> None:
         super().__init__()
         parts = len(PARTS)
         self.squeeze = Squeeze(context)
@@ -116,20 +116,49 @@ class FusionHead(nn.Module):
         self.last = nn.Sequential(nn.Conv2d(hidden, last, 1), nn.ReLU())
         self.logit = nn.Conv2d(last, 1, 1)
         self.similarity = nn.Sequential(nn.Linear(context + 5, 32), nn.ReLU(), nn.Linear(32, 1))
+        self._start_from_evidence(last + parts, context)
+
+    @torch.no_grad()
+    def _start_from_evidence(self, mean: int, fine: int) -> None:
+        """Let the map start as the parts' evidence painted on them, the similarity as the squeeze's.
+
+        Args:
+            mean, fine: which input of `fine` and of `similarity` these are.
+        """
+        signs = torch.tensor([1.0, -1.0])
+        for layer, rows in ((self.fine, 2), (self.last[0], 2), (self.logit, 1)):
+            layer.weight[:rows] = 0
+            layer.bias[:rows] = 0
+        self.fine.weight[:2, mean, 0, 0] = signs
+        self.last[0].weight[:2, :2, 0, 0] = torch.eye(2)
+        self.logit.weight[0, :2, 0, 0] = signs
+        first, second = self.similarity[0], self.similarity[2]
+        for layer in (first, second):
+            layer.weight[:2] = 0
+            layer.bias[:2] = 0
+        first.weight[:2, fine] = signs
+        second.weight[0, :2] = signs
 
     def forward(
-        self, learner: torch.Tensor, standard: torch.Tensor, parts: torch.Tensor, others: torch.Tensor
+        self,
+        learner: torch.Tensor,
+        standard: torch.Tensor,
+        parts: torch.Tensor,
+        others: torch.Tensor,
+        figure: Squeezed,
+        model: Squeezed,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Map of logits, similarity logit and the parts' evidence.
 
         Args:
             learner, standard: ``(N, 48, 16, 16)`` trunk maps.
             parts, others: ``(N, 17, S, S)`` drawn parts of learner (aligned) and standard.
+            figure, model: both squeezed, in the aligned frame.
 
         Returns:
             ``(N, 1, MAP_SIZE, MAP_SIZE)``, ``(N,)`` and ``(N, 17)``.
         """
-        evidence, context = self.squeeze(squeeze_picture(parts), squeeze_picture(others))
+        evidence, context = self.squeeze(figure.features(), model.features())
         correlation = local_correlation(learner, standard)
         fused = self.mix_norm(self.mix(torch.cat([learner, standard, correlation], 1)))
         scale, shift = self.mix_excite(context)[:, :, None, None].chunk(2, dim=1)
@@ -177,9 +206,11 @@ class MatchNetwork(nn.Module):
             standard: ``(N, 17, S, S)`` standard in its upright frame; all zero for no reference.
             matrix: ``(N, 2, 3)`` a known A instead of the transformer's.
         """
+        figure = squeeze_picture(learner)
         if matrix is None:
-            matrix = self.transformer(learner)
+            matrix = self.transformer(learner, figure)
         aligned = sample(learner, matrix)
         maps = self.trunk(aligned), self.trunk(standard)
-        logits, similarity, evidence = self.head(*maps, aligned, standard)
+        squeezed = figure.through(matrix), squeeze_picture(standard)
+        logits, similarity, evidence = self.head(*maps, aligned, standard, *squeezed)
         return Match(matrix, logits[:, 0], similarity, aligned, evidence)

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from proportion.matching.rendering import SIZE
-from proportion.matching.squeeze import FEATURES, squeeze_picture
+from proportion.matching.squeeze import FEATURES, Squeezed
 
 SCALE_GAIN = 0.5
 """The paper's alpha."""
@@ -78,6 +78,7 @@ class SpatialTransformer(nn.Module):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
-    def forward(self, picture: torch.Tensor) -> torch.Tensor:
-        """``(N, C, S, S)`` learner in the frame -> ``(N, 2, 3)`` A, target to source."""
-        return transform_matrix(self.localization(picture) + self.from_squeeze(squeeze_picture(picture)))
+    def forward(self, picture: torch.Tensor, squeezed: Squeezed) -> torch.Tensor:
+        """``(N, C, S, S)`` learner in the frame, drawn and squeezed -> ``(N, 2, 3)`` A."""
+        raw = self.localization(picture) + self.from_squeeze(squeezed.features())
+        return transform_matrix(raw)

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from proportion.matching.network import MAP_SIZE, MatchNetwork
 from proportion.matching.rendering import bone_ends, render_parts
-from proportion.matching.squeeze import squeeze_joints
+from proportion.matching.squeeze import squeeze_joints, squeeze_picture
 from proportion.matching.stn import alignment_loss, transform_matrix
 from proportion.training.pairs import Originals, Pairs, PairSampler, training_originals
 
@@ -91,16 +91,14 @@ def _is_fine(changed: torch.Tensor) -> torch.Tensor:
 def squeeze_losses(network: MatchNetwork, pairs: Pairs) -> dict[str, torch.Tensor]:
     """Losses of the parts that look at squeezed figures, without drawing any."""
     learner, standard, truth, changed = _tensors(pairs)
-    matrix = transform_matrix(network.transformer.from_squeeze(squeeze_joints(learner)))
-    with torch.no_grad():
-        linear = torch.linalg.inv(matrix[:, :, :2])
-        aligned = (learner - matrix[:, None, :, 2]) @ linear.transpose(1, 2)
-    seen = bone_ends(aligned)[2]
+    figure = squeeze_joints(learner)
+    matrix = transform_matrix(network.transformer.from_squeeze(figure.features()))
     squeeze = network.head.squeeze
-    evidence, context = squeeze(squeeze_joints(aligned), squeeze_joints(standard))
+    aligned = figure.through(matrix.detach())
+    evidence, context = squeeze(aligned.features(), squeeze_joints(standard).features())
     return {
         "align": alignment_loss(matrix, truth),
-        "evidence": _evidence_loss(evidence, changed, seen),
+        "evidence": _evidence_loss(evidence, changed, figure.drawn),
         "similarity": F.binary_cross_entropy_with_logits(squeeze.fine(context)[:, 0], _is_fine(changed)),
     }
 
@@ -113,7 +111,7 @@ def losses(network: MatchNetwork, pairs: Pairs) -> dict[str, torch.Tensor]:
             render_parts(points).contiguous(memory_format=torch.channels_last)
             for points in (learner, standard)
         )
-    matrix = network.transformer(drawn)
+    matrix = network.transformer(drawn, squeeze_picture(drawn))
     with torch.autocast("cpu", torch.bfloat16):
         match = network(drawn, other, matrix.detach())
     with torch.no_grad():

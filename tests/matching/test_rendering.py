@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from proportion.geometry import apply_transform, compose, similarity
+from proportion.geometry import apply_transform, compose, invert, similarity
 from proportion.matching.rendering import SIZE, placing_frame, render_parts
 from proportion.matching.squeeze import squeeze_joints, squeeze_picture
 from proportion.skeleton import JOINT_INDEX, PARTS, joint_points
@@ -47,7 +47,11 @@ def test_parts_are_drawn_where_they_are_and_their_brightness_measures_them(figur
     assert drawn[0, PARTS.index("left_forearm"), y, x] > 0.5
     assert drawn[0, PARTS.index("right_forearm"), y, x] == 0
     points = torch.tensor(placed[None]).float()
-    difference = (squeeze_picture(drawn) - squeeze_joints(points)).reshape(len(PARTS), 6).abs()
+    difference = (
+        (squeeze_picture(drawn).features() - squeeze_joints(points).features())
+        .reshape(len(PARTS), 6)
+        .abs()
+    )
     assert difference[:, :4].max() < 0.03
 
 
@@ -60,3 +64,12 @@ def test_a_missing_joint_empties_its_parts_and_gradients_flow(figure):
     assert empty == {"left_upper_arm", "shoulder_width", "torso", "neck"}
     drawn.sum().backward()
     assert torch.isfinite(points.grad).all() and points.grad.abs().sum() > 0
+
+
+def test_the_squeeze_goes_through_a_transform_as_the_joints_do(figure):
+    points = apply_transform(placing_frame(figure, upright=True), figure)
+    matrix = similarity(1.25, 30.0, (0.1, -0.2))
+    moved = apply_transform(invert(matrix), points)
+    through = squeeze_joints(torch.tensor(points[None])).through(torch.tensor(matrix[None]))
+    expected = squeeze_joints(torch.tensor(moved[None]))
+    torch.testing.assert_close(through.features(), expected.features())

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from proportion.matching.squeeze import squeeze_picture
 from proportion.matching.stn import (
     SCALE_GAIN,
     SpatialTransformer,
@@ -34,7 +35,8 @@ def test_starts_at_the_identity_and_learns_from_the_known_transform():
     torch.manual_seed(0)
     transformer = SpatialTransformer(17).eval()
     identity = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
-    matrix = transformer(torch.rand(1, 17, 64, 64))
+    picture = torch.rand(1, 17, 64, 64)
+    matrix = transformer(picture, squeeze_picture(picture))
     torch.testing.assert_close(matrix, identity)
     assert alignment_loss(matrix, identity).item() == pytest.approx(0.0, abs=1e-6)
     moved = identity + torch.tensor([[[0.0, 0, 0.3], [0, 0, 0.4]]])
