@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+import torch
+
+from proportion.pose.network import PoseMaps
+from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
+from proportion.training.augment import MISSING
+from proportion.training.labels import as_marked
+from proportion.training.pose import Batch, pose_loss
+
+CELLS = 24
+
+
+def _batch(points, states):
+    figure = torch.ones(1)
+    return Batch(torch.zeros(1, 3, 96, 96, dtype=torch.uint8), points[None], states[None], figure)
+
+
+def _maps(cells):
+    axis = torch.arange(CELLS)
+    near = -((axis[None, None] - cells[:, 0, None, None]) ** 2)
+    near = near - (axis[None, :, None] - cells[:, 1, None, None]) ** 2
+    heat = (near / 2.0)[None]
+    return PoseMaps(heat, torch.zeros_like(heat), torch.zeros(1, 18, 3), torch.full((1,), 9.0))
+
+
+def test_loss_is_least_where_the_joint_is():
+    cells = torch.rand(18, 2, generator=torch.Generator().manual_seed(0)) * 12 + 6
+    batch = _batch(cells * 4 + 1.5, torch.zeros(18, dtype=torch.long))
+    right = pose_loss(_maps(cells), batch)
+    wrong = pose_loss(_maps(cells + 3), batch)
+    assert right["place"] < wrong["place"]
+    assert right["spread"] < wrong["spread"]
+    assert right["figure"] < 0.01
+    # Cross-entropy of a Gaussian with itself is its entropy, ln(2 pi e) for one cell of deviation.
+    assert right["place"].item() == pytest.approx(np.log(2 * np.pi * np.e), abs=0.02)
+
+
+def test_missing_joints_do_not_place_anything():
+    points = torch.full((18, 2), float("nan"))
+    loss = pose_loss(_maps(torch.full((18, 2), 9.0)), _batch(points, torch.full((18,), MISSING)))
+    assert loss["place"] == 0
+    assert loss["spread"] == 0
+
+
+def _figure():
+    points = np.random.default_rng(0).uniform(50, 200, (2, 18, 2))
+    points[1, JOINT_INDEX["left_elbow"]] = np.nan
+    return points
+
+
+def test_only_known_sources_are_moved_and_sides_alike():
+    points = _figure()
+    same = as_marked(
+        points, np.array(["kaykit_adventurers"] * 2), np.array(["kaykit_adventurers/Mage"] * 2)
+    )
+    assert np.array_equal(same, points, equal_nan=True)
+    names = np.array(["chibi", "quaternius_men"]), np.array(["chibi/quaternius_men-King-1f", "x"])
+    moved = as_marked(points, *names)
+    wrist, elbow = JOINT_INDEX["right_wrist"], JOINT_INDEX["right_elbow"]
+    expected = points[0, wrist] + 0.2 * (points[0, wrist] - points[0, elbow])
+    assert moved[0, wrist] == pytest.approx(expected)
+    # A wrist whose elbow is missing stays.
+    left = JOINT_INDEX["left_wrist"]
+    assert np.array_equal(moved[1, left], points[1, left])
+    swapped = as_marked(points[:, MIRROR_INDEX], *names)[:, MIRROR_INDEX]
+    assert np.allclose(swapped, moved, equal_nan=True)
