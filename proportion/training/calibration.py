@@ -109,3 +109,10 @@ def _fit_certainty(
     right = (np.sign(errors) == sign)[found]
     model = LogisticRegression(C=10.0).fit(odds[found][:, None], right)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def recalibrate(data: Path) -> Thresholds:
+    """Fit the thresholds anew for the shipped lifter and ship them."""
+    thresholds = calibrate(data, Lifter.load())
+    thresholds.save()
+    return thresholds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,17 +56,23 @@ class Recipe:
 
 
 def train(
-    data: Path, out: Path = CHECKPOINTS, run: Path | None = None, recipe: Recipe | None = None
+    data: Path,
+    run: Path | None = None,
+    *,
+    seed: int = 0,
+    steps: int = Recipe.steps,
+    out: Path = CHECKPOINTS,
 ) -> None:
     """Train and write ``lifter.safetensors`` (fp16) to a folder.
 
     Args:
         data: the data pack.
-        out: where the weights go.
         run: folder of a run that can go on when interrupted; none is kept if None.
-        recipe: what to do.
+        seed: of all randomness.
+        steps: how long.
+        out: where the weights go.
     """
-    recipe = recipe or Recipe()
+    recipe = Recipe(steps=steps, seed=seed)
     torch.manual_seed(recipe.seed)
     sampler = FigureSampler(data, "train")
     drawings = published(data, apart=False)
@@ -75,7 +80,6 @@ def train(
     average = AveragedWeights(network)
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.02)
     done = resume_run(run, network, average, optimiser) if run else 0
-    started = time.monotonic()
     with tqdm(range(done, recipe.steps), initial=done, total=recipe.steps, unit="step") as steps:
         for step in steps:
             rng = np.random.default_rng((recipe.seed, step))
@@ -93,7 +97,6 @@ def train(
                 save_run(run, step + 1, network, average, optimiser)
     weights = {name: tensor.half().contiguous() for name, tensor in average.tensors.items()}
     save_file(weights, out / "lifter.safetensors", {"recipe": json.dumps(asdict(recipe))})
-    print(f"{recipe.steps - done} steps in {time.monotonic() - started:.0f} s")
 
 
 def _losses(
