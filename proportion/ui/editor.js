@@ -324,6 +324,7 @@ function open(value) {
   P.state.file = value.image;
   P.state.image = value.image ? value.image.url : null;
   P.state.skeleton = value.skeleton;
+  P.state.figure = (P.state.figure || 0) + 1;
   joints = new P.Joints(value.skeleton, value.foreshortened);
   selected = null;
   P.state.reached = 2;

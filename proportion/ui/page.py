@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
-from gradio.data_classes import FileData
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
 from proportion.drawing import palette
-from proportion.errors import BadInput
-from proportion.images import MAX_MEGABYTES, encode_picture, load_picture
+from proportion.images import MAX_MEGABYTES
 from proportion.skeleton import BONES, DERIVED_JOINTS, JOINTS
-from proportion.ui import answers, live
+from proportion.ui import answers, demonstration, live
 from proportion.ui.engine import Engine
-from proportion.ui.takeaway import read_back, write_report
+from proportion.ui.handlers import Endpoints, Groups, Student
 from proportion.ui.texts import LANGUAGES, tables
 from proportion.ui.views import (
+    Character,
+    Classroom,
+    Demonstrate,
     Download,
-    EditorValue,
     JointEditor,
     Result,
     Shell,
     Start,
-    StartValue,
     source,
 )
 
 _ONE_HOUR = 3600
+_SHARED_CODE = ("shared.js", "joints.js", "files.js", "history.js")
 _SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.")
 
 
@@ -42,63 +39,32 @@ def build(engine: Engine) -> gr.Blocks:
     ) as page:
         Shell()
         start, editor, result, download = Start(shelf=None), JointEditor(), Result(), Download()
+        character, demonstrate, classroom = Character(), Demonstrate(shelf=None), Classroom()
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         heavy: dict[str, Any] = {**quiet, "concurrency_limit": 1, "concurrency_id": "heavy"}
 
-        def find(asked: StartValue) -> dict[str, Any]:
-            path = uploaded(asked.upload) if asked.upload else answers.sample_file(asked.sample)
-            return _read_back(path) if path.suffix.lower() == ".json" else _found(engine, path)
-
-        def find_another(shown: EditorValue) -> dict[str, Any]:
-            if shown.image is None:
-                raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
-            return _found(engine, uploaded(shown.image), shown.box)
-
-        def check(shown: EditorValue) -> dict[str, Any]:
-            return answers.check(engine, shown.model_dump())
-
-        def check_again(wish: Any) -> dict[str, Any]:
-            return answers.check(engine, wish)
-
-        def report(wish: Any) -> dict[str, Any]:
-            assessment, _ = answers.assess(engine, wish)
-            image, folder = wish.get("image"), Path(get_upload_folder())
-            picture = load_picture(uploaded(FileData(**image))) if image else None
-            path = write_report(folder, assessment, picture, wish.get("language"), wish.get("format"))
-            return {"file": FileData(path=str(path), orig_name=path.name), "asked": wish.get("asked", 0)}
-
+        student = Student(engine)
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
-        start.find(answers.kindly(find), start, editor, **heavy)
-        editor.figure(answers.kindly(find_another), editor, editor, **heavy)
-        editor.check(answers.kindly(check), editor, result, **heavy)
-        result.report(answers.kindly(report), result, download, **heavy)
-        result.assess(answers.kindly(check_again), result, result, **heavy)
+        start.find(answers.kindly(student.find), start, editor, **heavy)
+        editor.figure(answers.kindly(student.find_another), editor, editor, **heavy)
+        editor.check(answers.kindly(student.check), editor, result, **heavy)
+        result.assess(answers.kindly(student.check_again), result, result, **heavy)
+        result.report(answers.kindly(student.report), result, download, **heavy)
+
+        groups = Groups(engine)
+        page.load(lambda: Demonstrate(shelf=demonstration.shelf()), None, demonstrate, **quiet)
+        demonstrate.redraw(
+            answers.kindly(groups.redraw), demonstrate, demonstrate, trigger_mode="always_last", **heavy
+        )
+        character.added(answers.kindly(groups.add_drawing), character, character, **heavy)
+        character.compare(answers.kindly(groups.compare), character, character, **heavy)
+        classroom.assess(groups.check_class, classroom, classroom, **heavy)
+
+        api = Endpoints(engine)
+        quick: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "heavy"}
+        gr.api(api.pose, api_name="pose", **quick)
+        gr.api(api.assess, api_name="assess", **quick)
     return page
-
-
-def uploaded(file: FileData) -> Path:
-    """The path of a visitor's upload; a path elsewhere on this machine is refused."""
-    path = Path(file.path).resolve()
-    if not path.is_relative_to(Path(get_upload_folder()).resolve()):
-        raise BadInput("This is not an uploaded file; choose the picture again.", "page.not_uploaded")
-    return path
-
-
-def _found(engine: Engine, path: Path, chosen: int = 0) -> dict[str, Any]:
-    picture, answer = answers.find_joints(engine, path, chosen)
-    return {**answer, "image": _kept(picture)}
-
-
-def _kept(picture: np.ndarray) -> FileData:
-    """The picture as the page and a later report use it; Gradio removes it with the other uploads."""
-    content = encode_picture(picture, "JPEG")
-    return FileData(path=save_bytes_to_cache(content, "drawing.jpg", get_upload_folder()))
-
-
-def _read_back(path: Path) -> dict[str, Any]:
-    picture, skeleton, foreshortened = read_back(path.read_bytes())
-    image = None if picture is None else _kept(picture)
-    return {"image": image, "skeleton": skeleton.to_json(), "foreshortened": foreshortened}
 
 
 def head() -> str:
@@ -123,7 +89,7 @@ def head() -> str:
         "measures": live.table(),
     }
     text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
-    script = f"window.PROPORTION_DATA = {text};\n{source('shared.js')}\n{source('joints.js')}"
+    script = f"window.PROPORTION_DATA = {text};\n{''.join(map(source, _SHARED_CODE))}"
     # Not through Gradio's own css setting, which rewrites the selectors.
     return f"<style>{source('page.css')}</style><script>{script}</script>"
 

@@ -1,7 +1,7 @@
 // Step 3: the findings in words and in four panels of the same scale. Event to Python: 'assess' (style, reference).
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
-let current = null;
+let current = null, before = null;
 const shown = { bones: true, ghost: true, signed: false, ruler: false };
 
 const OVER = ['too long', 'too big', 'too wide'];
@@ -133,11 +133,33 @@ function heat({ report, heat: map }, window_) {
   P.drawBones(svg, report.skeleton, { colour: 'var(--ink)', kind: 'thin' });
 }
 
+// What got better since the drawing before: kept in this browser only.
+function progress({ report }) {
+  $('.progress').hidden = !before;
+  if (!before) return;
+  const now = new Set(report.findings.map(row => row.part)), then = new Set(before.findings.map(row => row.part));
+  const say = (key, rows) => rows.map(row => P.make('li', { class: key }, P.say(`page.${key}`, { what: P.pick(row.text) })));
+  $('.progress .scores').textContent = P.say('page.score_change', { before: before.score, now: report.score });
+  $('.progress ul').replaceChildren(
+    ...say('fixed', before.findings.filter(row => !now.has(row.part))),
+    ...say('still', report.findings.filter(row => then.has(row.part))),
+    ...say('newly', report.findings.filter(row => !then.has(row.part))),
+  );
+  const [left, right] = $('.progress').querySelectorAll('svg');
+  for (const [svg, skeleton] of [[left, before.skeleton], [right, report.skeleton]]) {
+    const box = P.bounds(skeleton), room = (box.bottom - box.top) * 0.06;
+    svg.setAttribute('viewBox', [box.left - room, box.top - room, box.right - box.left + 2 * room, box.bottom - box.top + 2 * room].join(' '));
+    svg.replaceChildren();
+    P.drawBones(svg, skeleton);
+  }
+}
+
 function render() {
   const value = current;
   if (!value) return;
   const window_ = frame(value);
   words(value);
+  progress(value);
   drawing(value, window_);
   reference(value, window_);
   heat(value, window_);
@@ -157,25 +179,16 @@ function ask(event, change) {
 const again = change => ask('assess', change);
 
 // --- taking it home -----------------------------------------------------------------------------------------------
-function save(name, data) {
-  const link = P.make('a', { href: URL.createObjectURL(new Blob([JSON.stringify(data)], { type: 'application/json' })), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
 async function project() {
-  let picture = null;
-  if (P.state.image) {
-    const blob = await (await fetch(P.state.image)).blob();
-    picture = await new Promise(done => { const reader = new FileReader(); reader.onload = () => done(reader.result); reader.readAsDataURL(blob); });
-  }
+  const picture = P.state.image ? await P.Files.dataUrl(P.state.image) : null;
   const { skeleton, foreshortened } = P.state;
-  save('drawing.proportion.json', { format: 'proportion-project/1', picture, skeleton, foreshortened, report: current.report });
+  P.Files.save('drawing.proportion.json', { format: 'proportion-project/1', picture, skeleton, foreshortened, report: current.report });
 }
 const saves = {
   png: () => ask('report', { format: 'png', language: P.language, image: P.state.file, asked: Date.now() }),
   pdf: () => ask('report', { format: 'pdf', language: P.language, image: P.state.file, asked: Date.now() }),
-  skeleton: () => save('skeleton.json', P.state.skeleton),
-  openpose: () => save('openpose.json', current.openpose),
+  skeleton: () => P.Files.save('skeleton.json', P.state.skeleton),
+  openpose: () => P.Files.save('openpose.json', current.openpose),
   project,
 };
 $('.style select').addEventListener('change', event => again({ style: event.target.value, reference: 0 }));
@@ -190,6 +203,7 @@ element.addEventListener('click', event => {
   }
   if (act === 'again') P.go('check', 2);
   if (act === 'new') P.go('check', 1);
+  if (act === 'forget') { P.History.forget(); before = null; render(); }
 });
 
 watch('value', () => {
@@ -198,6 +212,7 @@ watch('value', () => {
   P.wait(null);
   if (value.problem) return P.problem(value.problem);
   current = value;
+  before = P.History.add(value.report);
   const stay = P.state.step === 3;
   if (!stay) { P.light(null); P.go('check', 3); }
   render();

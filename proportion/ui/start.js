@@ -1,38 +1,13 @@
 // Step 1: a drawing dropped, pasted, photographed or chosen, a sample, or a pose. Event to Python: 'find'.
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
-const MAX_SIDE = 1536, SHRINK_ABOVE = 1500000, MAX_BYTES = 8000000;
-
-// Large photographs are shrunk here, so that phones upload little; the browser turns them upright.
-async function shrunk(file) {
-  if (file.size <= SHRINK_ABOVE) return file;
-  let picture;
-  try { picture = await createImageBitmap(file); } catch { return file; }
-  const ratio = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
-  const canvas = P.make('canvas');
-  canvas.width = Math.max(1, Math.round(picture.width * ratio));
-  canvas.height = Math.max(1, Math.round(picture.height * ratio));
-  const paper = canvas.getContext('2d');
-  paper.fillStyle = 'white';
-  paper.fillRect(0, 0, canvas.width, canvas.height);
-  paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise(done => canvas.toBlob(done, 'image/jpeg', 0.92));
-  return blob ? new File([blob], 'drawing.jpg', { type: 'image/jpeg' }) : file;
-}
-
 async function take(file) {
   if (!file) return;
   P.wait('page.uploading');
-  if (/\.(heic|heif)$/i.test(file.name) || /hei[cf]/.test(file.type)) { P.wait(null); return P.problem(P.everywhere('page.heic')); }
-  try {
-    const small = await shrunk(file);
-    if (small.size > MAX_BYTES) { P.wait(null); return P.problem(P.everywhere('page.too_many_bytes')); }
-    const { path, url } = await upload(small);
-    ask({ upload: { path, url, meta: { _type: 'gradio.FileData' } }, sample: null });
-  } catch {
-    P.wait(null);
-    P.problem(P.everywhere('page.upload_failed'));
-  }
+  const sent = await P.Files.send(file, upload);
+  P.wait(null);
+  if (sent.problem) P.problem(P.everywhere(sent.problem));
+  else ask({ upload: sent, sample: null });
 }
 let asked = 0;
 function ask(source) {

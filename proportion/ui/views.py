@@ -92,6 +92,51 @@ class Result(View):
     name = "result"
 
 
+class CharacterValue(GradioModel):
+    """A drawing to add, or the skeletons to compare; and what came of it."""
+
+    upload: FileData | None = None
+    skeletons: list[dict[str, Any]] = Field(default_factory=list, max_length=7)
+    asked: int = 0
+    picture: str | None = None
+    skeleton: dict[str, Any] | None = None
+    report: dict[str, Any] | None = None
+    problem: dict[str, str] | None = None
+
+
+class Character(View):
+    """My character: drawings of one character against each other. Events ``added`` and ``compare``."""
+
+    name = "character"
+    data_model = CharacterValue
+
+
+class Demonstrate(View):
+    """For teachers: a figure with one part changed, a quiz, lessons. Event ``redraw``."""
+
+    name = "demonstrate"
+
+
+class ClassroomValue(GradioModel):
+    """The drawings of a class, and what they have in common."""
+
+    uploads: list[FileData] = Field(default_factory=list, max_length=60)
+    language: str = Field("en", max_length=10)
+    asked: int = 0
+    done: float = 0
+    summary: dict[str, Any] | None = None
+    refused: list[dict[str, Any]] = Field(default_factory=list)
+    reports: FileData | None = None
+    problem: dict[str, str] | None = None
+
+
+class Classroom(View):
+    """A class: many drawings at once, a summary and every report. Event ``assess``."""
+
+    name = "classroom"
+    data_model = ClassroomValue
+
+
 class DownloadValue(GradioModel):
     """A file made for the visitor; ``asked`` tells one download from the next."""
 

@@ -1,4 +1,4 @@
-"""A running app, a browser, and a page that fails its test on console errors and on requests to other hosts."""
+"""A running app, a browser, and pages that fail their test on console errors and on other hosts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium, or the one that Playwright brought; skips (in CI: fails) where there is none."""
+    """Debian's Chromium, or the one that Playwright brought; without one it skips (in CI: fails)."""
     from playwright.sync_api import Error, sync_playwright
 
     found = next(

@@ -1,0 +1,160 @@
+"""What happens on each event of the page: uploads come in, answers go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gradio.data_classes import FileData
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+
+from proportion.errors import BadInput
+from proportion.images import encode_picture, load_picture
+from proportion.skeleton import Skeleton
+from proportion.ui import answers, class_sheet, demonstration
+from proportion.ui.engine import Engine
+from proportion.ui.takeaway import read_back, write_report
+from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
+
+
+def uploaded(file: FileData) -> Path:
+    """The path of a visitor's upload; a path elsewhere on this machine is refused."""
+    path = Path(file.path).resolve()
+    if not path.is_relative_to(Path(get_upload_folder()).resolve()):
+        raise BadInput("This is not an uploaded file; choose the picture again.", "page.not_uploaded")
+    return path
+
+
+class Student:
+    """From a drawing to its result."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def find(self, asked: StartValue) -> dict[str, Any]:
+        """The joints of an upload or a sample, or the figure of a file saved earlier."""
+        path = uploaded(asked.upload) if asked.upload else answers.sample_file(asked.sample)
+        return _read_back(path) if path.suffix.lower() == ".json" else self._found(path)
+
+    def find_another(self, shown: EditorValue) -> dict[str, Any]:
+        """The joints of another figure in the same picture."""
+        if shown.image is None:
+            raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
+        return self._found(uploaded(shown.image), shown.box)
+
+    def check(self, shown: EditorValue) -> dict[str, Any]:
+        """The result for the joints as they are in the editor."""
+        return answers.check(self.engine, shown.model_dump())
+
+    def check_again(self, wish: Any) -> dict[str, Any]:
+        """The result in another style or against another reference."""
+        return answers.check(self.engine, wish)
+
+    def report(self, wish: Any) -> dict[str, Any]:
+        """The result as a PNG or PDF file."""
+        assessment, _ = answers.assess(self.engine, wish)
+        image, folder = wish.get("image"), Path(get_upload_folder())
+        picture = load_picture(uploaded(FileData(**image))) if image else None
+        path = write_report(folder, assessment, picture, wish.get("language"), wish.get("format"))
+        return {"file": FileData(path=str(path), orig_name=path.name), "asked": wish.get("asked", 0)}
+
+    def _found(self, path: Path, chosen: int = 0) -> dict[str, Any]:
+        picture, answer = answers.find_joints(self.engine, path, chosen)
+        return {**answer, "image": _kept(picture)}
+
+
+class Groups:
+    """Several drawings at once, and the teacher's demonstration."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def redraw(self, wish: Any) -> dict[str, Any]:
+        """A figure with one part changed and what the app says to it."""
+        return demonstration.redraw(self.engine, wish)
+
+    def add_drawing(self, asked: CharacterValue) -> dict[str, Any]:
+        """One more drawing of a character."""
+        if asked.upload is None:
+            raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
+        picture, answer = answers.find_joints(self.engine, uploaded(asked.upload))
+        shown = {} if answer["problem"] else {"skeleton": answer["skeleton"]}
+        return {
+            **shown,
+            "picture": answers.data_url(picture),
+            "problem": answer["problem"],
+            "asked": asked.asked,
+        }
+
+    def compare(self, asked: CharacterValue) -> dict[str, Any]:
+        """The first drawing of a character against the others."""
+        first, *others = (Skeleton.from_json(each) for each in asked.skeletons)
+        assessment = self.engine.assessor.assess(first, sheet=others)
+        return {"report": answers.spoken(assessment), "asked": asked.asked}
+
+    def check_class(self, asked: ClassroomValue) -> Iterator[dict[str, Any]]:
+        """A class's drawings, with progress on the way."""
+        try:
+            files = [uploaded(file) for file in asked.uploads]
+            folder = Path(get_upload_folder())
+            for step in class_sheet.check_class(self.engine, files, folder, asked.language):
+                path = step.pop("path", None)
+                reports = path and FileData(path=str(path), orig_name=path.name)
+                yield {**step, "reports": reports, "asked": asked.asked}
+        except Exception as error:
+            yield {"problem": answers.problem(error), "asked": asked.asked}
+
+
+class Endpoints:
+    """The documented API: both take and give the JSON of DESIGN.md."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def pose(self, image: FileData) -> dict[str, Any]:
+        """Find the joints of a drawing.
+
+        Args:
+            image: an uploaded PNG, JPEG or WebP picture.
+
+        Returns:
+            The ``proportion-skeleton/1`` object, in pixels of the picture as the page shows it (at most
+            1,536 pixels a side), or ``{"problem": sentence per language}``.
+        """
+        return answers.kindly(self._pose)(image)
+
+    def assess(self, skeleton: dict, style: str = "auto") -> dict[str, Any]:
+        """Check the proportions of a skeleton.
+
+        Args:
+            skeleton: a ``proportion-skeleton/1`` object.
+            style: ``auto``, ``realistic``, ``anime`` or ``chibi``.
+
+        Returns:
+            The ``proportion-report/1`` object, its messages also as ``text`` per language, or
+            ``{"problem": sentence per language}``.
+        """
+        return answers.kindly(self._assess)(skeleton, style)
+
+    def _pose(self, image: FileData) -> dict[str, Any]:
+        file = image if isinstance(image, FileData) else FileData(**image)
+        answer = answers.find_joints(self.engine, uploaded(file))[1]
+        return {"problem": answer["problem"]} if answer["problem"] else answer["skeleton"]
+
+    def _assess(self, skeleton: dict, style: str) -> dict[str, Any]:
+        return answers.spoken(answers.assess(self.engine, {"skeleton": skeleton, "style": style})[0])
+
+
+def _kept(picture: np.ndarray) -> FileData:
+    """The picture as the page and a later report use it; Gradio removes it with the other uploads."""
+    content = encode_picture(picture, "JPEG")
+    return FileData(path=save_bytes_to_cache(content, "drawing.jpg", get_upload_folder()))
+
+
+def _read_back(path: Path) -> dict[str, Any]:
+    picture, skeleton, foreshortened = read_back(path.read_bytes())
+    image = None if picture is None else _kept(picture)
+    return {"image": image, "skeleton": skeleton.to_json(), "foreshortened": foreshortened}
