@@ -20,6 +20,7 @@ from proportion.skeleton import PARTS
 
 MAP_SIZE = 32
 _WINDOW = 3
+_NAME = 16
 
 
 class Match(NamedTuple):
@@ -87,13 +88,37 @@ class Squeeze(nn.Module):
         )
         self.evidence = nn.Linear(context, len(PARTS))
         self.fine = nn.Linear(context, 1)
+        self.names = nn.Parameter(0.1 * torch.randn(len(PARTS), _NAME))
+        self.around = nn.Linear(context, _NAME)
+        self.each = nn.Sequential(
+            nn.Linear(2 * (FEATURES // len(PARTS)) + 2 + 2 * _NAME, 64),
+            nn.ReLU(),
+            nn.Linear(64, 64),
+            nn.ReLU(),
+            nn.Linear(64, 1),
+        )
+        nn.init.zeros_(self.each[-1].weight)
+        nn.init.zeros_(self.each[-1].bias)
 
     def forward(
         self, learner: torch.Tensor, standard: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Compare squeezed figures, ``(N, FEATURES)`` each."""
+        """Compare squeezed figures, ``(N, FEATURES)`` each.
+
+        What all parts say together is corrected by what each says alone, with weights that all share:
+        how far its length is off against the median part, its name and what goes on around it.
+        """
         context = self.mix(torch.cat([learner, standard, learner - standard], 1))
-        return self.evidence(context), context
+        count = len(learner)
+        own, other = (figure.view(count, len(PARTS), -1) for figure in (learner, standard))
+        drawn = (own[..., 1] * other[..., 1]) > 0
+        ratio = own[..., 0] - other[..., 0]
+        middle = torch.where(drawn, ratio, torch.nan).nanmedian(dim=1, keepdim=True).values
+        off = torch.where(drawn, ratio - torch.nan_to_num(middle), 0.0)[..., None]
+        names = self.names.expand(count, -1, -1)
+        around = self.around(context)[:, None].expand(-1, len(PARTS), -1)
+        each = self.each(torch.cat([own, other, off, off.abs(), names, around], -1))
+        return self.evidence(context) + each[..., 0], context
 
 
 class FusionHead(nn.Module):
