@@ -86,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     _data_option(synthesize)
     synthesize.add_argument("--out", type=Path, required=True)
     synthesize.add_argument("--count", type=int, required=True)
+    synthesize.add_argument("--characters", type=Path, help="folder of your own VRM or glTF humanoids")
+    synthesize.add_argument("--poses", type=Path, help="folder of your own BVH motions")
     synthesize.add_argument("--split", choices=("train", "val", "test"), default="train")
     synthesize.add_argument("--mixture", default="pose", help="what is drawn (default: %(default)s)")
     synthesize.add_argument("--seed", type=int, default=0)
@@ -100,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
         commands, "build-references", _build_references, "render the reference figures"
     )
     _data_option(references)
+
+    calibrate = _command(commands, "calibrate", _calibrate, "refit the verdicts' thresholds")
+    _data_option(calibrate)
 
     evaluate = _command(commands, "evaluate", _evaluate_pose, "measure how good the parts are")
     protocols = evaluate.add_subparsers(dest="protocol", required=True, metavar="PROTOCOL")
@@ -199,6 +204,8 @@ def _synthesize(options: argparse.Namespace) -> None:
         seed=options.seed,
         split=options.split,
         mixture=options.mixture,
+        characters=options.characters,
+        poses=options.poses,
     )
 
 
@@ -208,11 +215,24 @@ def _train(options: argparse.Namespace) -> None:
     run = options.run or Path("runs") / options.network
     if options.network == "pose":
         from proportion.training.pose import train
+
+        train(data, run, seed=options.seed)
     elif options.network == "matcher":
         from proportion.training.matcher import train
+
+        train(data, run, seed=options.seed)
     else:
-        from proportion.training.lifter import train
-    train(data, run, seed=options.seed)
+        from proportion.training.lifter import Recipe, train
+
+        train(data, run, run, Recipe(seed=options.seed))
+    print(f"Done: the weights are in {run}; copy them into checkpoints/ to ship them.")
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    _needs_training_extra()
+    from proportion.training.calibration import recalibrate
+
+    print(recalibrate(_existing_folder(options.data)))
 
 
 def _build_references(options: argparse.Namespace) -> None:

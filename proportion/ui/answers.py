@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from proportion.assessment.report import STYLES
+from proportion.drawing.heatmap import limb_area
 from proportion.drawing.palette import heat_colours
 from proportion.errors import BadInput
 from proportion.images import encode_picture, fit_within, load_picture
@@ -204,7 +205,7 @@ def _heat(assessment: Assessment, skeleton: Skeleton) -> str | None:
     heat = assessment.comparison.heat_in_picture(skeleton.image_size)
     step = max(1, max(heat.shape) // _HEAT_SIDE)
     small = heat[step // 2 :: step, step // 2 :: step]
-    difference = 1 - np.nan_to_num(small, nan=1.0)
-    opacity = _MOST_HEAT_OPACITY * np.clip(difference / _FULL_AT, 0, 1)
+    area = limb_area(skeleton.with_points(skeleton.points / step), small.shape)  # only the figure counts
+    opacity = np.where(np.isfinite(small), 1 - small, 0) * area
     picture = np.concatenate([heat_colours(small), 255 * opacity[..., None]], axis=-1)
     return data_url(picture.astype(np.uint8), "PNG")
