@@ -30,6 +30,9 @@ def draw_ghost(
             continue
         strength = 1.0 if not highlight or part in highlight else 0.45
         widths = _body_widths(part, width, float(np.linalg.norm(end - start)))
+        if part == "head":  # its round ends stop at crown and chin
+            along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
+            start, end = start + along * widths[0] / 2, end - along * widths[1] / 2
         canvas.capsule(start, end, widths, GHOST, 0.34 * strength)
         canvas.capsule(start, end, widths, PAPER, 0.9 * strength, edge=width / 5)
         canvas.capsule(start, end, widths, GHOST, 1.0 * strength, edge=width / 11)

@@ -123,7 +123,7 @@ def nearest(library: np.ndarray, queries: np.ndarray, count: int) -> np.ndarray:
     flat = directions(queries).astype(np.float32).reshape(len(queries), -1)
     cosines = flat @ library.T
     count = min(count, len(library))
-    return np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+    return np.argpartition(cosines, len(library) - count, axis=1)[:, len(library) - count :]
 
 
 def pose_distances(points: np.ndarray, angles: np.ndarray) -> np.ndarray:
