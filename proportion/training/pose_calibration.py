@@ -18,7 +18,7 @@ from proportion.synthesis.negatives import draw_negative
 # Drawings by hand differ more from training drawings than validation ones do: aim above 90%.
 COVERAGE = 0.93
 MAX_EMPTY_FOUND = 0.03
-_EMPTY_PICTURES, _EMPTY_SIZE = 200, 256
+_EMPTY_PICTURES, _EMPTY_SIZE = 120, 256
 
 
 def calibrate(
