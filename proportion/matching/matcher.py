@@ -111,6 +111,9 @@ class Matcher:
     def __init__(self, network: MatchNetwork, slope: float = 1.0, offset: float = 0.0) -> None:
         self.network = network.eval().to(memory_format=torch.channels_last)
         self.slope, self.offset = slope, offset
+        # Grad-CAM looks back no further than this layer; the rest need not remember how it got there.
+        self.network.requires_grad_(False)
+        self.network.last_convolution.requires_grad_(True)
 
     @classmethod
     def load(cls, folder: Path = CHECKPOINTS) -> Matcher:
