@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -94,14 +94,16 @@ class PoseEstimator:
 
     def sight(self, picture: np.ndarray, box: Box | None = None) -> Sight | None:
         """What the second pass sees, not calibrated; None where it sees too few joints."""
-        sizes = self.calibration
+        sizes, first = self.calibration, None
         if box is None:
             first = self._look(picture, [whole(picture).square()], sizes.coarse_size)[0]
             if first.here.sum() < MIN_JOINTS:
                 return None
             box = first.box()
         second = self._look(picture, [box.square(FIGURE_MARGIN)], sizes.fine_size, self.flip)[0]
-        return second if second.here.sum() >= MIN_JOINTS else None
+        if second.here.sum() < MIN_JOINTS:
+            return None
+        return second if first is None else replace(second, figure=_agreed(first.figure, second.figure))
 
     def find_figures(self, picture: np.ndarray) -> list[Box]:
         """Boxes of the figures in a picture, the main one (as `estimate` takes it) first."""
@@ -144,6 +146,12 @@ class PoseEstimator:
         choice = np.where(sight.here, sight.states[:, :_MISSING].argmax(1), _MISSING)
         sigma = sight.spread * np.array(self.calibration.sigma_scale)
         return Skeleton((width, height), points, tuple(STATES[state] for state in choice), sigma)
+
+
+def _agreed(first: float, second: float) -> float:
+    """One probability from two looks: the logistic function of their mean log odds."""
+    odds = np.clip([first, second], 1e-6, 1 - 1e-6)
+    return float(1 / (1 + np.exp(-np.mean(np.log(odds / (1 - odds))))))
 
 
 def merge_mirrored(maps: PoseMaps) -> PoseMaps:

@@ -17,7 +17,7 @@ from proportion.synthesis.negatives import draw_negative
 
 # Drawings by hand differ more from training drawings than validation ones do: aim above 90%.
 COVERAGE = 0.93
-MAX_EMPTY_FOUND = 0.03
+MAX_EMPTY_FOUND, MAX_THRESHOLD = 0.02, 0.94
 _EMPTY_PICTURES, _EMPTY_SIZE = 120, 256
 
 
@@ -40,8 +40,8 @@ def calibrate(
 
     Returns:
         Factors per joint with which a share `COVERAGE` of true joints lies in the radius that holds
-        90% of a normal distribution; and the lowest threshold, at most one half, that lets no more than
-        3% of pictures without a figure pass.
+        90% of a normal distribution; the lowest threshold in [0.5, 0.94] that lets no more than 2% of
+        pictures without a figure pass.
     """
     start = Calibration(*sizes, figure_threshold=0.0)
     estimator = PoseEstimator(network, start)
@@ -59,7 +59,7 @@ def calibrate(
         figure_score(estimator, draw_negative(rng, _EMPTY_SIZE))
         for _ in tqdm(range(_EMPTY_PICTURES), unit="empty picture")
     ]
-    threshold = min(0.5, max(0.02, float(np.quantile(empty, 1 - MAX_EMPTY_FOUND))))
+    threshold = float(np.clip(np.quantile(empty, 1 - MAX_EMPTY_FOUND), 0.5, MAX_THRESHOLD))
     assert scale.shape == (len(JOINTS),)
     return replace(
         start, sigma_scale=tuple(float(round(s, 4)) for s in scale), figure_threshold=round(threshold, 4)
