@@ -206,6 +206,7 @@ def _heat(assessment: Assessment, skeleton: Skeleton) -> str | None:
     step = max(1, max(heat.shape) // _HEAT_SIDE)
     small = heat[step // 2 :: step, step // 2 :: step]
     area = limb_area(skeleton.with_points(skeleton.points / step), small.shape)  # only the figure counts
-    opacity = np.where(np.isfinite(small), 1 - small, 0) * area
+    difference = 1 - np.nan_to_num(small, nan=1.0)
+    opacity = _MOST_HEAT_OPACITY * area * np.clip(difference / _FULL_AT, 0, 1)
     picture = np.concatenate([heat_colours(small), 255 * opacity[..., None]], axis=-1)
     return data_url(picture.astype(np.uint8), "PNG")

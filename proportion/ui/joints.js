@@ -105,6 +105,6 @@ window.Proportion.Joints = class {
     const joint = this.joints[name];
     const ys = Object.values(this.joints).filter(each => each.y !== null).map(each => each.y);
     const height = Math.max(...ys) - Math.min(...ys);
-    return joint.state === 'guessed' || (joint.sigma !== null && joint.sigma > 0.04 * height);
+    return joint.state === 'guessed' || (joint.sigma !== null && joint.sigma > 0.06 * height);
   }
 };
