@@ -20,7 +20,8 @@ window.Proportion = (() => {
   let language = preferredLanguage();
   const say = (key, values = {}) => {
     const text = data.texts[language][key] ?? data.texts.en[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    const said = text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    return text.startsWith('{') ? said.charAt(0).toUpperCase() + said.slice(1) : said;
   };
   const pick = texts => (texts ? texts[language] ?? texts.en : '');
   const partName = part => say(`part.${part}`);

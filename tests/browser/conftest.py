@@ -75,7 +75,7 @@ def open_page(browser, address) -> Iterator[Any]:
             ),
         )
         page.goto(address)
-        page.wait_for_selector(".drop .primary")
+        page.wait_for_selector(".step-one .drop .primary")
         return page
 
     yield open_one

@@ -162,7 +162,7 @@ def test_bad_upload_gives_one_clear_sentence(open_page, name, content, sentence)
     upload(page, {"name": name, "mimeType": "image/png", "buffer": content})
     page.wait_for_selector(".problem:visible")
     assert sentence in page.inner_text(".problem")
-    assert page.locator(".drop .primary").is_visible()
+    assert page.locator(".step-one .drop .primary").is_visible()
 
 
 def test_on_a_phone_with_a_finger(open_page, drawing, shoot):

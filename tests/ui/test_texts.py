@@ -25,7 +25,7 @@ def test_languages_say_the_same_things(name, language):
 
 
 def test_values_that_are_names_are_said_too():
-    assert say("en", "page.points_at_viewer", part="left_thigh") == "left thigh points at the viewer"
+    assert say("en", "page.points_at_viewer", part="left_thigh") == "Left thigh points at the viewer"
     assert say("ja", "page.points_at_viewer", part="left_thigh") == "左太ももは手前を向いている"
 
 
