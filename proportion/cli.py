@@ -94,7 +94,13 @@ def _parser() -> argparse.ArgumentParser:
 
     train = _command(commands, "train", _train, "train a network (resumes where it stopped)")
     train.add_argument("network", choices=("pose", "matcher", "lifter"))
-    _data_option(train)
+    train.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder of the training data pack; for pose: a folder of folders made by synthesize, one of "
+        "them named val, and movenet-thunder.json and .bin",
+    )
     train.add_argument("--run", type=Path, default=None, help="folder for checkpoints of the run")
     train.add_argument("--seed", type=int, default=0)
 
@@ -173,6 +179,8 @@ def _pose(options: argparse.Namespace) -> None:
 def _assess(options: argparse.Namespace) -> None:
     if options.out and options.out.suffix not in (".png", ".pdf"):
         raise BadInput("--out must end in .png or .pdf.", "out_suffix")
+    if options.out and not options.out.parent.is_dir():
+        raise BadInput(f"There is no folder '{options.out.parent}'; make it first.", "folder_not_found")
     picture, skeleton = _read_source(options.source)
     sheet = [_read_source(path)[1] for path in options.same_character]
     reference = _read_source(options.reference)[1] if options.reference else None
@@ -237,9 +245,12 @@ def _calibrate(options: argparse.Namespace) -> None:
 
 def _build_references(options: argparse.Namespace) -> None:
     _needs_training_extra()
+    from proportion.synthesis.layered_figures import build_layered
     from proportion.synthesis.reference_figures import build_references
 
-    build_references(_existing_folder(options.data))
+    data = _existing_folder(options.data)
+    build_references(data)
+    build_layered(data)
 
 
 def _evaluate_pose(options: argparse.Namespace) -> None:
@@ -332,10 +343,19 @@ def _read_source(path: Path) -> tuple[Any, Skeleton]:
 
 
 def _save_report(path: Path, assessment: Assessment, picture: Any, language: str) -> None:
+    import numpy as np
+
     from proportion.drawing.report_page import save_report
     from proportion.ui.texts import say
 
-    save_report(path, assessment, picture, lambda key, values: say(language, key, **values))
+    if picture is None:  # a skeleton file has no drawing: show it on white
+        width, height = assessment.report.skeleton.image_size
+        picture = np.full((height, width, 3), 255, np.uint8)
+    unfinished = path.with_name(f".unfinished-{path.name}")
+    save_report(
+        unfinished, assessment, picture, lambda key, values: say(language, key, **values), language
+    )
+    unfinished.replace(path)
 
 
 def _print_report(report: Report, language: str) -> None:
