@@ -98,8 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         type=Path,
         required=True,
-        help="folder of the training data pack; for pose: a folder of folders made by synthesize, one of "
-        "them named val, and movenet-thunder.json and .bin",
+        help="folder of the training data pack; for pose: a folder with folders made by synthesize, one "
+        "of them named val, and movenet-thunder.json and .bin",
     )
     train.add_argument("--run", type=Path, default=None, help="folder for checkpoints of the run")
     train.add_argument("--seed", type=int, default=0)
