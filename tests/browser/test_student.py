@@ -48,9 +48,10 @@ def test_drawing_to_findings(open_page, drawing, shoot):
 
     before = middle(page, "left_wrist")
     elbow = middle(page, "left_elbow")
-    drag(page, "left_wrist", (elbow[0] - before[0]) * 0.7, (elbow[1] - before[1]) * 0.7)
+    # Too long, which foreshortening cannot explain.
+    drag(page, "left_wrist", (before[0] - elbow[0]) * 1.4, (before[1] - elbow[1]) * 1.4)
     after = middle(page, "left_wrist")
-    assert abs(after[0] - elbow[0]) + abs(after[1] - elbow[1]) < 0.5 * (
+    assert abs(after[0] - elbow[0]) + abs(after[1] - elbow[1]) > 2 * (
         abs(before[0] - elbow[0]) + abs(before[1] - elbow[1])
     )
     script_ms = page.evaluate("Proportion.state.drag_ms")
@@ -60,8 +61,8 @@ def test_drawing_to_findings(open_page, drawing, shoot):
     started = time.perf_counter()
     check(page)
     print(f"result after {time.perf_counter() - started:.2f} s")
-    finding = page.locator(".first .finding")
-    assert "forearm" in finding.inner_text()
+    finding = page.locator(".finding[data-part=left_forearm]")
+    assert "left forearm" in finding.inner_text()
     for panel in ("drawing", "reference", "aligned", "heat"):
         assert page.locator(f"[data-panel={panel}] .bone").count() > 0
     assert page.locator("[data-panel=reference] image").get_attribute("href").startswith("data:image/")
