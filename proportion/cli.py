@@ -189,12 +189,7 @@ def _assess(options: argparse.Namespace) -> None:
 
     assessment = Assessor.load().assess(skeleton, style=options.style, sheet=sheet, reference=reference)
     if options.out:
-        from proportion.drawing.report_page import save_report
-        from proportion.ui.texts import say
-
-        save_report(
-            options.out, assessment, picture, lambda key, values: say(options.lang, key, **values)
-        )
+        _save_report(options.out, assessment, picture, options.lang)
     if options.json:
         _print_json(assessment.report.to_json())
     else:
