@@ -179,8 +179,10 @@ def test_on_a_phone_with_a_finger(open_page, drawing, shoot):
         ("touchStart", [(x, y)]),
         ("touchMove", [(x + 10, y + 8)]),
         ("touchMove", [(x + 30, y + 20)]),
+        ("touchMove", [(x + 30, y + 20)]),
         ("touchEnd", []),
     ):
+        page.wait_for_timeout(120)  # a finger that stops before it lifts: the browser sees no fling
         touch.send(
             "Input.dispatchTouchEvent",
             {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]},
