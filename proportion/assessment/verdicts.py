@@ -25,6 +25,7 @@ _VAGUE = 0.30  # standard deviation of the log length above which nothing can be
 _FEWEST_PARTS = 4
 _USUAL = 1.3  # standard deviations from the style's mean within which a length is usual
 _SIZED, _WIDE = ("head", "hand", "foot"), ("shoulder_width", "hip_width")
+_FINE_SCORE = 80
 _FILE = Path(__file__).with_name("thresholds.json")
 
 
@@ -172,7 +173,14 @@ class Judge:
             verdict = "can't tell"
         chosen = style if style in STYLES else STYLES[int(np.argmax(first.style))]
         return Judgement(
-            first, chosen, wrong, factors, unsure, judged, verdict, self._score(first, visible, marked)
+            first,
+            chosen,
+            wrong,
+            factors,
+            unsure,
+            judged,
+            verdict,
+            _score(first, visible, marked, bool(wrong)),
         )
 
     def _kind(
@@ -223,9 +231,17 @@ class Judge:
                 reasons[part] = "style_unclear"
         return reasons
 
-    def _score(self, lifted: Lifted, visible: np.ndarray, marked: np.ndarray) -> int:
-        """100 less what is likely wrong, by how much; it moves with every improvement of the drawing."""
-        chance = np.where(marked, 0.0, lifted.too_short) + lifted.too_long
-        size = np.abs(np.expm1(lifted.shift)).clip(0, 1)
-        badness = float((np.clip(chance - 0.1, 0, None) * size)[visible].sum())
-        return round(100 * float(np.exp(-1.2 * badness)))
+
+def _score(lifted: Lifted, visible: np.ndarray, marked: np.ndarray, has_findings: bool) -> int:
+    """0 to 100, less for what is likely wrong and by how much; it moves with every improvement.
+
+    A figure with a finding stays below `_FINE_SCORE`, one without never does, so that score and verdict
+    say the same.
+    """
+    chance = np.where(marked, 0.0, lifted.too_short) + lifted.too_long
+    size = np.abs(np.expm1(lifted.shift)).clip(0, 1)
+    badness = float((np.clip(chance - 0.1, 0, None) * size)[visible].sum())
+    share = float(np.exp(-1.2 * badness))
+    if has_findings:
+        return min(round(_FINE_SCORE * share), _FINE_SCORE - 1)
+    return round(_FINE_SCORE + (100 - _FINE_SCORE) * share)
