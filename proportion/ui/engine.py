@@ -28,7 +28,10 @@ def _load_estimator() -> PoseEstimator:
 def _load_assessor() -> Assessor:
     from proportion.assessment.assessor import Assessor
 
-    return Assessor.load()
+    assessor = Assessor.load()
+    # The first check imports grad-cam and fills caches: better now than when a student waits.
+    assessor.assess(_load_library().figures[0].skeleton)
+    return assessor
 
 
 class Engine:
