@@ -27,8 +27,9 @@ from proportion.evaluation.region_scorers import (
     Scores,
     uniform_scorer,
 )
-from proportion.matching.matcher import CHECKPOINTS, Matcher
+from proportion.matching.matcher import Matcher
 from proportion.matching.network import MatchNetwork
+from proportion.paths import CHECKPOINTS
 from proportion.skeleton import PARTS
 from proportion.synthesis.distortions2d import (
     HALVES,

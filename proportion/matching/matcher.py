@@ -14,9 +14,9 @@ from proportion.geometry import apply_transform, compose, invert
 from proportion.matching.heatmap import grad_cam_heat
 from proportion.matching.network import MatchNetwork
 from proportion.matching.rendering import frame_to_pixels, placing_frame, render_parts
+from proportion.paths import CHECKPOINTS
 from proportion.skeleton import BONES, PARTS, Skeleton, joint_points
 
-CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 _SAMPLES = 9
 """Places along a bone where its heat is read."""
 

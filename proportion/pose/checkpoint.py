@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from proportion.paths import CHECKPOINTS
 from proportion.pose.network import PoseNetwork
 from proportion.skeleton import JOINTS
 
-CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 SHARD_BYTES = 8_000_000
 
 

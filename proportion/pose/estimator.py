@@ -11,8 +11,9 @@ import torch
 
 from proportion.errors import BadInput
 from proportion.geometry import apply_transform
+from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around, square_view, whole
-from proportion.pose.checkpoint import CHECKPOINTS, Calibration, load_pose
+from proportion.pose.checkpoint import Calibration, load_pose
 from proportion.pose.decoding import Decoded, decode
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import PoseMaps, PoseNetwork

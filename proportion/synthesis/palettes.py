@@ -64,11 +64,6 @@ def _shift(colour, material, mean, target, keep, out):
                     out[y, x, c] = min(max(value, 0.0), 1.0)
 
 
-def _is_mark(rgb: np.ndarray, share: float) -> bool:
-    """Whether a material is a small black or white one: pupils, whites of eyes, brows, teeth."""
-    return share < 0.02 and (rgb.max() < 0.3 or rgb.min() > 0.8)
-
-
 def _is_skin(rgb: np.ndarray) -> bool:
     hue, saturation, value = colorsys.rgb_to_hsv(*rgb)
     return 0.02 < hue < 0.12 and 0.15 < saturation < 0.75 and value > 0.35

@@ -45,11 +45,6 @@ class Engine:
         pool.shutdown(wait=False)
 
     @property
-    def ready(self) -> bool:
-        """Whether everything is loaded (or has failed to)."""
-        return self._assessor.done()
-
-    @property
     def library(self) -> ReferenceLibrary:
         """The reference figures."""
         return self._library.result()

@@ -109,15 +109,20 @@ def test_start_from_a_pose_without_a_drawing(open_page):
     assert page.locator("[data-panel=reference] image").count() == 1
 
 
-def test_half_of_the_joints_missing_gives_a_sentence_or_a_result(open_page, drawing):
-    page = open_page()
-    show_joints(page, drawing)
-    for name in ("knee", "ankle", "toe", "wrist", "hand"):
+def hide_joints(page, names):
+    """Hide joints of both sides with the keyboard."""
+    for name in names:
         for side in ("left", "right"):
             joint = page.locator(f".joint[data-joint={side}_{name}]")
             if joint.is_visible():
                 joint.focus()
                 page.keyboard.press("h")
+
+
+def test_half_of_the_joints_missing_gives_a_sentence_or_a_result(open_page, drawing):
+    page = open_page()
+    show_joints(page, drawing)
+    hide_joints(page, ("knee", "ankle", "toe", "wrist", "hand"))
     page.click("[data-act=check]")
     page.wait_for_selector("#result-title:visible, .problem:visible")
 
@@ -125,12 +130,7 @@ def test_half_of_the_joints_missing_gives_a_sentence_or_a_result(open_page, draw
 def test_all_limbs_missing_gives_one_clear_sentence(open_page, drawing):
     page = open_page()
     show_joints(page, drawing)
-    for name in ("shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "toe"):
-        for side in ("left", "right"):
-            joint = page.locator(f".joint[data-joint={side}_{name}]")
-            if joint.is_visible():
-                joint.focus()
-                page.keyboard.press("h")
+    hide_joints(page, ("shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "toe"))
     page.click("[data-act=check]")
     page.wait_for_selector(".problem:visible")
     assert "Too many joints are missing" in page.inner_text(".problem")
