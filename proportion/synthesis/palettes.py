@@ -64,6 +64,11 @@ def _shift(colour, material, mean, target, keep, out):
                     out[y, x, c] = min(max(value, 0.0), 1.0)
 
 
+def _is_mark(rgb: np.ndarray, share: float) -> bool:
+    """Whether a material is a small black or white one: pupils, whites of eyes, brows, teeth."""
+    return share < 0.02 and (rgb.max() < 0.3 or rgb.min() > 0.8)
+
+
 def _is_skin(rgb: np.ndarray) -> bool:
     hue, saturation, value = colorsys.rgb_to_hsv(*rgb)
     return 0.02 < hue < 0.12 and 0.15 < saturation < 0.75 and value > 0.35
@@ -75,7 +80,8 @@ def recolour(colour_map: np.ndarray, material: np.ndarray, rng: np.random.Genera
     Args:
         colour_map: ``(H, W, 3)`` flat sRGB in [0, 1].
         material: ``(H, W)`` material ids, -1 where there is nothing.
-        rng: chooses the palette: as it was, one tone for all, or white as in a colouring book.
+        rng: chooses the palette: as it was, one tone for all, or white as in a colouring book. New
+            palettes leave small black and white materials, such as eyes, as they are.
 
     Returns:
         ``(H, W, 3)`` float32 sRGB in [0, 1], white where there is nothing.
@@ -96,6 +102,9 @@ def recolour(colour_map: np.ndarray, material: np.ndarray, rng: np.random.Genera
             target = np.array(
                 [one_skin if _is_skin(m) else t for m, t in zip(mean, target, strict=True)]
             )
+        shares = sums[:, 3] / max(sums[:, 3].sum(), 1)
+        marks = [_is_mark(m, share) for m, share in zip(mean, shares, strict=True)]
+        target = np.where(np.array(marks)[:, None], mean, target)
     out = np.empty(colour_map.shape, np.float32)
     _shift(colour_map, material, mean, target, keep, out)
     return out
