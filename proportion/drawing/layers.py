@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -34,31 +34,41 @@ _WIDTHS = {"shoulder_width": ("shoulder", "upper_arm"), "hip_width": ("hip", "th
 
 
 def rescale_part(figure: LayeredFigure, part: str, factor: float) -> tuple[np.ndarray, Skeleton]:
-    """The figure with one part changed; what hangs on the part moves along, nothing else does.
+    """The figure with one part changed: `rescale_parts` for a single one."""
+    return rescale_parts(figure, {part: factor})
+
+
+def rescale_parts(figure: LayeredFigure, factors: Mapping[str, float]) -> tuple[np.ndarray, Skeleton]:
+    """The figure with some parts changed; what hangs on a part moves along, nothing else does.
 
     Limbs, neck and torso change along their bone only, head, hands and feet in every direction; widths
     move the limbs apart and stretch the torso between them.
 
     Args:
         figure: with its layers.
-        part: one of `skeleton.PARTS`.
-        factor: new length over old, greater than 0.
+        factors: new length over old, greater than 0, of some of `skeleton.PARTS`.
 
     Returns:
         ``(H, W, 4)`` uint8 RGBA on a transparent ground, grown where the change needs room, and the
         skeleton in its pixels.
     """
-    if part not in PARTS or not factor > 0:
-        raise ValueError(f"no part {part!r} times {factor}")
-    points = figure.skeleton.points
-    moved = rescaled_points(points, part, factor)
+    points = moved = figure.skeleton.points
+    moves = [_STAY] * len(figure.layers)
+    for part, factor in factors.items():
+        if part not in PARTS or not factor > 0:
+            raise ValueError(f"no part {part!r} times {factor}")
+        moves = [
+            _then(move, _move(moved, part, factor, layer), factor)
+            for move, layer in zip(moves, figure.layers, strict=True)
+        ]
+        moved = rescaled_points(moved, part, factor)
     size = np.array(figure.skeleton.image_size)
     low = np.minimum(0, np.floor(np.nanmin(moved - points, axis=0)).astype(int))
     high = np.maximum(0, np.ceil(np.nanmax(moved - points, axis=0)).astype(int))
     width, height = size + high - low
     picture = np.zeros((height, width, 4), np.float32)
-    for layer in figure.layers:
-        _paint(picture, layer, _move(points, part, factor, layer), low)
+    for layer, move in zip(figure.layers, moves, strict=True):
+        _paint(picture, layer, move, low)
     alpha = np.maximum(picture[..., 3:], 1e-6)
     straight = np.concatenate([picture[..., :3] / alpha * 255, picture[..., 3:] * 255], axis=-1)
     skeleton = Skeleton((int(width), int(height)), moved - low, figure.skeleton.states)
@@ -103,6 +113,14 @@ def _move(points: np.ndarray, part: str, factor: float, layer: PartLayer) -> _Mo
     if layer.part == part:
         return _scaling(start, end, factor, layer)
     return _shift((factor - 1) * (end - start)) if _hangs_on(layer.part, part) else _STAY
+
+
+def _then(first: _Move, second: _Move, factor: float) -> _Move:
+    """Both moves in turn; the second was bounded for a layer that had not moved yet."""
+    if first is _STAY or second is _STAY:
+        return second if first is _STAY else first
+    reach = first.reach + second.reach + abs(factor - 1) * first.reach
+    return _Move(lambda pixels: first.back(second.back(pixels)), reach)
 
 
 def _hangs_on(layer_part: str, part: str) -> bool:

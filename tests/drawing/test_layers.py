@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from proportion.drawing.layers import over_white, rescale_part, rescaled_points
+from proportion.drawing.layers import over_white, rescale_part, rescale_parts, rescaled_points
 from proportion.geometry import segment_angles, segment_lengths
 from proportion.references.layers import LayeredFigure, PartLayer, load_layered, save_layered
 from proportion.skeleton import BONE_OF_PART, PARTS, Skeleton
@@ -81,3 +81,18 @@ def test_a_layered_figure_survives_its_file(figure, tmp_path):
     assert (tmp_path / "bars.zip").read_bytes() == first
     with pytest.raises(KeyError):
         load_layered("nobody", tmp_path)
+
+
+def test_several_changes_are_those_changes_in_turn(figure):
+    both = {"left_upper_arm": 0.6, "left_forearm": 0.7, "left_hand": 1.4, "torso": 1.2}
+    picture, skeleton = rescale_parts(figure, both)
+    points = figure.skeleton.points
+    for part, factor in both.items():
+        points = rescaled_points(points, part, factor)
+    shift = skeleton.points - points
+    assert np.allclose(shift, shift[0])
+    for part in ("left_forearm", "left_hand", "left_upper_arm", "right_forearm", "head"):
+        bone = BONE_OF_PART[part]
+        x, y = (0.5 * (skeleton.point(bone.start) + skeleton.point(bone.end))).round().astype(int)
+        assert picture[y, x, 3] > 200
+        assert picture[y, x, 0] == 10 * PARTS.index(part)
