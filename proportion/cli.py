@@ -101,7 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the training data pack; for pose: a folder with folders made by synthesize, one "
         "of them named val, and movenet-thunder.json and .bin",
     )
-    train.add_argument("--run", type=Path, default=None, help="folder for checkpoints of the run")
+    train.add_argument(
+        "--run", type=Path, default=None, dest="run_folder", help="folder for checkpoints of the run"
+    )
     train.add_argument("--seed", type=int, default=0)
 
     references = _command(
@@ -215,7 +217,7 @@ def _synthesize(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     _needs_training_extra()
     data = _existing_folder(options.data)
-    run = options.run or Path("runs") / options.network
+    run = options.run_folder or Path("runs") / options.network
     if options.network == "pose":
         from proportion.training.pose import train
 

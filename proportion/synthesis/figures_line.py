@@ -61,13 +61,26 @@ def _fork(canvas: Canvas, start: np.ndarray, end: np.ndarray, ink: np.ndarray, l
         canvas.line(np.stack([start, start + spin @ reach * canvas.rng.uniform(0.8, 1.05)]), ink, line)
 
 
+def _claw(canvas: Canvas, start: np.ndarray, end: np.ndarray, ink: np.ndarray, line: float) -> None:
+    """Fingers as small children draw them: two or three long strokes that curl away from each other."""
+    reach = (end - start) * canvas.rng.uniform(0.7, 1.6)
+    across = np.array([-reach[1], reach[0]])
+    for bend in np.linspace(-1, 1, int(canvas.rng.integers(2, 4))):
+        bend = bend * canvas.rng.uniform(0.4, 1.0)
+        curl = canvas.rng.uniform(0.2, 1.0)
+        stroke = [start, start + 0.4 * reach + 0.6 * bend * across, start + curl * reach + bend * across]
+        canvas.line(spline(np.array(stroke), 4), ink, line)
+
+
 def _end(canvas: Canvas, kind: str, start: np.ndarray, end: np.ndarray, ink, fill, line: float) -> None:
-    """A hand or a foot: more line, a fork, a mitten, an oval, or a ball with fingers."""
+    """A hand or a foot: more line, a fork, a claw, a mitten, an oval, or a ball with fingers."""
     length = float(np.linalg.norm(end - start))
     if kind == "line":
         canvas.line(np.stack([start, end]), ink, line)
     elif kind == "fork":
         _fork(canvas, start, end, ink, line)
+    elif kind == "claw":
+        _claw(canvas, start, end, ink, line)
     else:
         degrees = float(np.rad2deg(np.arctan2(*(end - start)[::-1])))
         half = (0.5 * length, length * (0.26 if kind == "oval" else 0.42))
@@ -86,7 +99,7 @@ def draw_stick(canvas: Canvas, body: Body, ink: np.ndarray, line: float) -> None
     """Body and limbs are one line each; the head is a ring."""
     rng = canvas.rng
     rubber = rng.random() < 0.4
-    ends = rng.choice(["line", "fork", "oval", "ball"], 2, p=[0.6, 0.17, 0.13, 0.1])
+    ends = rng.choice(["line", "fork", "claw", "oval", "ball"], 2, p=[0.45, 0.14, 0.21, 0.11, 0.09])
     fill = None if rng.random() < 0.5 else np.ones(3)
     spine = np.stack([body.point("chin"), body.point("neck"), body.point("pelvis")])
     canvas.line(spline(spine, 5), ink, line)
@@ -160,7 +173,8 @@ def draw_child(canvas: Canvas, body: Body, ink: np.ndarray, line: float) -> None
     colours = [palettes.colour(rng) if coloured else skin for _ in range(4)]
     tubes = rng.random() < 0.45
     half = body.stature * rng.uniform(0.018, 0.045)
-    ends = rng.choice(["mitten", "fork", "oval", "ball", "line"]), rng.choice(["oval", "mitten", "line"])
+    hands = ["mitten", "fork", "claw", "oval", "ball", "line"]
+    ends = rng.choice(hands), rng.choice(["oval", "mitten", "line", "claw"], p=[0.3, 0.3, 0.3, 0.1])
     body_last = rng.random() < 0.5
 
     def limbs() -> None:
