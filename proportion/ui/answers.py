@@ -117,7 +117,7 @@ def check(engine: Engine, request: Any) -> dict[str, Any]:
         "report": spoken(assessment),
         "references": _references(assessment),
         "chosen": chosen,
-        "heat": _heat(assessment, assessment.report.skeleton),
+        "heat": heat_picture(assessment, assessment.report.skeleton),
         "openpose": to_openpose(assessment.report.skeleton),
         "revision": request.get("revision"),
     }
@@ -198,7 +198,7 @@ def _references(assessment: Assessment) -> list[dict[str, Any]]:
     ]
 
 
-def _heat(assessment: Assessment, skeleton: Skeleton) -> str | None:
+def heat_picture(assessment: Assessment, skeleton: Skeleton) -> str | None:
     """The heatmap over the visitor's picture as a small PNG, transparent where alike, dark where not."""
     if assessment.comparison is None:
         return None
