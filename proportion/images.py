@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from proportion.errors import BadInput
+from proportion.settings import SETTINGS
 
-MAX_MEGABYTES = 8
-MAX_MEGAPIXELS = 25
+MAX_MEGABYTES = SETTINGS.max_megabytes
+MAX_MEGAPIXELS = SETTINGS.max_megapixels
 MIN_SIDE = 16
 FORMATS = ("PNG", "JPEG", "WEBP")
 

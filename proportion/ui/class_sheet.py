@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from proportion.assessment.class_summary import summarise
 from proportion.errors import BadInput
 from proportion.images import MAX_MEGABYTES, fit_within, load_picture
+from proportion.settings import SETTINGS
 from proportion.ui.answers import MAX_SIDE, problem
 from proportion.ui.takeaway import write_report
 
 if TYPE_CHECKING:
     from proportion.ui.engine import Engine
 
-MAX_DRAWINGS = 60
+MAX_DRAWINGS = SETTINGS.max_class_drawings
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 

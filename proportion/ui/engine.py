@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+
+from proportion.settings import parallel_checks
 
 if TYPE_CHECKING:
     from proportion.assessment.assessor import Assessor
@@ -20,8 +23,12 @@ def _load_library() -> ReferenceLibrary:
 
 
 def _load_estimator() -> PoseEstimator:
+    import torch
+
     from proportion.pose.estimator import PoseEstimator
 
+    # Checks share the cores; threads of one check that wait for each other would slow all of them down.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // parallel_checks()))
     return PoseEstimator.load()
 
 
@@ -43,6 +50,11 @@ class Engine:
         self._estimator: Future[PoseEstimator] = pool.submit(_load_estimator)
         self._assessor: Future[Assessor] = pool.submit(_load_assessor)
         pool.shutdown(wait=False)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a check would start at once."""
+        return all(part.done() for part in (self._library, self._estimator, self._assessor))
 
     @property
     def library(self) -> ReferenceLibrary:

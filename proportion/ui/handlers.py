@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 from gradio.data_classes import FileData
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
 from proportion.errors import BadInput
 from proportion.images import encode_picture, load_picture
@@ -17,15 +15,8 @@ from proportion.skeleton import Skeleton
 from proportion.ui import answers, class_sheet, demonstration
 from proportion.ui.engine import Engine
 from proportion.ui.takeaway import read_back, write_report
+from proportion.ui.uploads import uploaded, uploads
 from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
-
-
-def uploaded(file: FileData) -> Path:
-    """The path of a visitor's upload; a path elsewhere on this machine is refused."""
-    path = Path(file.path).resolve()
-    if not path.is_relative_to(Path(get_upload_folder()).resolve()):
-        raise BadInput("This is not an uploaded file; choose the picture again.", "page.not_uploaded")
-    return path
 
 
 class Student:
@@ -56,9 +47,11 @@ class Student:
     def report(self, wish: Any) -> dict[str, Any]:
         """The result as a PNG or PDF file."""
         assessment, _ = answers.assess(self.engine, wish)
-        image, folder = wish.get("image"), Path(get_upload_folder())
+        image = wish.get("image")
         picture = load_picture(uploaded(FileData(**image))) if image else None
-        path = write_report(folder, assessment, picture, wish.get("language"), wish.get("format"))
+        path = write_report(
+            uploads().new_folder(), assessment, picture, wish.get("language"), wish.get("format")
+        )
         return {"file": FileData(path=str(path), orig_name=path.name), "asked": wish.get("asked", 0)}
 
     def _found(self, path: Path, chosen: int = 0) -> dict[str, Any]:
@@ -99,8 +92,9 @@ class Groups:
         """A class's drawings, with progress on the way."""
         try:
             files = [uploaded(file) for file in asked.uploads]
-            folder = Path(get_upload_folder())
-            for step in class_sheet.check_class(self.engine, files, folder, asked.language):
+            for step in class_sheet.check_class(
+                self.engine, files, uploads().new_folder(), asked.language
+            ):
                 path = step.pop("path", None)
                 reports = path and FileData(path=str(path), orig_name=path.name)
                 yield {**step, "reports": reports, "asked": asked.asked}
@@ -149,9 +143,10 @@ class Endpoints:
 
 
 def _kept(picture: np.ndarray) -> FileData:
-    """The picture as the page and a later report use it; Gradio removes it with the other uploads."""
-    content = encode_picture(picture, "JPEG")
-    return FileData(path=save_bytes_to_cache(content, "drawing.jpg", get_upload_folder()))
+    """The picture as the page and a later report use it."""
+    path = uploads().new_folder() / "drawing.jpg"
+    path.write_bytes(encode_picture(picture, "JPEG"))
+    return FileData(path=str(path))
 
 
 def _read_back(path: Path) -> dict[str, Any]:

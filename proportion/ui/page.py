@@ -7,14 +7,19 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from proportion.drawing import palette
-from proportion.images import MAX_MEGABYTES
+from proportion.settings import SETTINGS, parallel_checks
 from proportion.skeleton import BONES, DERIVED_JOINTS, JOINTS
 from proportion.ui import answers, demonstration, live
+from proportion.ui.door import Door
 from proportion.ui.engine import Engine
 from proportion.ui.handlers import Endpoints, Groups, Student
 from proportion.ui.texts import LANGUAGES, tables
+from proportion.ui.uploads import tab_closed, uploads
 from proportion.ui.views import (
     Character,
     Classroom,
@@ -27,21 +32,21 @@ from proportion.ui.views import (
     source,
 )
 
-_ONE_HOUR = 3600
 _SHARED_CODE = ("shared.js", "joints.js", "files.js", "history.js")
 _SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.")
 
 
 def build(engine: Engine) -> gr.Blocks:
     """The page over an engine; `launch` serves it."""
-    with gr.Blocks(
-        title="Proportion", analytics_enabled=False, delete_cache=(_ONE_HOUR, _ONE_HOUR), fill_width=True
-    ) as page:
+    uploads()  # before any component notes Gradio's folder
+    with gr.Blocks(title="Proportion", analytics_enabled=False, fill_width=True) as page:
         Shell()
         start, editor, result, download = Start(shelf=None), JointEditor(), Result(), Download()
         character, demonstrate, classroom = Character(), Demonstrate(shelf=None), Classroom()
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        heavy: dict[str, Any] = {**quiet, "concurrency_limit": 1, "concurrency_id": "heavy"}
+        shared: dict[str, Any] = {"concurrency_limit": parallel_checks(), "concurrency_id": "heavy"}
+        heavy: dict[str, Any] = {**quiet, **shared}
+        page.unload(tab_closed)
 
         student = Student(engine)
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
@@ -58,12 +63,13 @@ def build(engine: Engine) -> gr.Blocks:
         )
         character.added(answers.kindly(groups.add_drawing), character, character, **heavy)
         character.compare(answers.kindly(groups.compare), character, character, **heavy)
-        classroom.assess(groups.check_class, classroom, classroom, **heavy)
+        # A class takes a minute: one at a time, beside the students' checks and not in front of them.
+        classroom.assess(groups.check_class, classroom, classroom, **quiet, concurrency_limit=1)
 
         api = Endpoints(engine)
-        quick: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "heavy"}
-        gr.api(api.pose, api_name="pose", **quick)
-        gr.api(api.assess, api_name="assess", **quick)
+        gr.api(api.pose, api_name="pose", **shared)
+        gr.api(api.assess, api_name="assess", **shared)
+    page.queue(max_size=SETTINGS.max_queue, default_concurrency_limit=parallel_checks())
     return page
 
 
@@ -99,21 +105,30 @@ def _heat_ramp() -> str:
     return f"linear-gradient(90deg, {', '.join(palette.hexadecimal(tuple(row)) for row in colours)})"
 
 
+def serving(engine: Engine) -> dict[str, Any]:
+    """Settings with which the page is served, here or mounted into another server."""
+    return {
+        "max_file_size": f"{SETTINGS.max_megabytes}mb",
+        "show_error": False,
+        "enable_monitoring": False,
+        "run_history": False,
+        "ssr_mode": False,
+        "theme": gr.themes.Base(
+            font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+        ),
+        "head": head(),
+        "app_kwargs": {
+            "middleware": [Middleware(Door)],
+            "routes": [Route("/health", lambda _: JSONResponse({"ready": engine.ready}))],
+        },
+    }
+
+
 def launch(
     host: str = "127.0.0.1", port: int = 7860, *, engine: Engine | None = None, **settings: Any
 ) -> gr.Blocks:
     """Serve the page; blocks until it is stopped unless ``prevent_thread_lock`` is given."""
-    page = build(engine or Engine())
-    page.queue(max_size=32, default_concurrency_limit=2)
-    page.launch(
-        server_name=host,
-        server_port=port,
-        max_file_size=f"{MAX_MEGABYTES}mb",
-        show_error=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        head=head(),
-        **settings,
-    )
+    engine = engine or Engine()
+    page = build(engine)
+    page.launch(server_name=host, server_port=port, **serving(engine), **settings)
     return page
