@@ -117,8 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _command(commands, "evaluate", _evaluate_pose, "measure how good the parts are")
     protocols = evaluate.add_subparsers(dest="protocol", required=True, metavar="PROTOCOL")
     evaluate_pose = _command(protocols, "pose", _evaluate_pose, "PDJ and PCP of the pose estimator")
-    evaluate_pose.add_argument("--annotations", type=Path, required=True)
-    evaluate_pose.add_argument("--images", type=Path, required=True)
+    drawings = evaluate_pose.add_mutually_exclusive_group(required=True)
+    drawings.add_argument("--annotations", type=Path, metavar="FILE", help="drawings marked by a person")
+    drawings.add_argument("--synthetic", type=Path, metavar="DIR", help="drawings made by synthesize")
+    evaluate_pose.add_argument("--images", type=Path, help="folder of the marked drawings")
     evaluate_pose.add_argument("--overlays", type=Path, help="folder to draw the found joints into")
     evaluate_pose.add_argument("--json", action="store_true")
 
@@ -251,9 +253,21 @@ def _build_references(options: argparse.Namespace) -> None:
 
 
 def _evaluate_pose(options: argparse.Namespace) -> None:
-    from proportion.evaluation.pose import evaluate_pose
+    if options.synthetic:
+        _needs_training_extra()
+        from proportion.evaluation.pose_synthetic import evaluate_synthetic, no_figure_rate
+        from proportion.pose.estimator import PoseEstimator
+        from proportion.synthesis.dataset import SyntheticDataset
 
-    result = evaluate_pose(options.annotations, options.images, overlays=options.overlays)
+        estimate = PoseEstimator.load().estimate
+        result = evaluate_synthetic(SyntheticDataset.open(options.synthetic), estimate)
+        result["no_figure"] = no_figure_rate(estimate)
+    else:
+        from proportion.evaluation.pose import evaluate_pose
+
+        if options.images is None:
+            raise BadInput("Say with --images where the marked drawings lie.", "images_needed")
+        result = evaluate_pose(options.annotations, options.images, overlays=options.overlays)
     if options.json:
         _print_json(result)
         return

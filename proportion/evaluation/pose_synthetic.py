@@ -13,6 +13,7 @@ from proportion.evaluation.pose import Estimate, score
 from proportion.skeleton import JOINTS
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.synthesis.negatives import draw_negative
+from proportion.training.labels import marked
 
 NEGATIVE_STREAM = 977  # apart from the streams that training and calibration draw from
 
@@ -20,7 +21,7 @@ NEGATIVE_STREAM = 977  # apart from the streams that training and calibration dr
 def evaluate_synthetic(
     data: SyntheticDataset, estimate: Estimate, count: int | None = None
 ) -> dict[str, Any]:
-    """Score an estimator on a dataset, grouped by character family.
+    """Score an estimator on a dataset against joints where people would mark them, by character family.
 
     Args:
         data: drawings of unseen characters and clips.
@@ -40,7 +41,7 @@ def evaluate_synthetic(
         except BadInput:
             found.append(np.full((len(JOINTS), 2), np.nan))
             sigma.append(np.full(len(JOINTS), np.nan))
-    truth = list(data.labels["points"][: len(rows)].astype(float))
+    truth = list(marked(data).labels["points"][: len(rows)].astype(float))
     return score(found, sigma, truth, [str(name) for name in data.labels["family"][: len(rows)]])
 
 

@@ -8,9 +8,12 @@ exceeded 3% of the torso diagonal is moved. Hips were then moved by what a first
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from proportion.skeleton import JOINT_INDEX, joint_points
+from proportion.synthesis.dataset import SyntheticDataset
 
 # source: (wrists outwards along the forearm, shoulders up along the trunk, hips down along the trunk)
 _MOVES = {
@@ -25,6 +28,7 @@ _MOVES = {
 
 def _source(family: str, character: str) -> str:
     """What a figure was made of: stylised ones keep the joints of the body that they started from."""
+    family = family.removesuffix("_test")
     if family in ("anime", "chibi"):
         return character.rpartition("/")[2].partition("-")[0]
     return character if family == "flat" else family
@@ -55,3 +59,10 @@ def as_marked(points: np.ndarray, families: np.ndarray, characters: np.ndarray) 
             moved[rows, JOINT_INDEX[f"{side}_shoulder"]] += (shoulders * trunk).astype(points.dtype)
             moved[rows, JOINT_INDEX[f"{side}_hip"]] -= (hips * trunk).astype(points.dtype)
     return moved
+
+
+def marked(data: SyntheticDataset) -> SyntheticDataset:
+    """A dataset with its joints where people mark them."""
+    labels = data.labels
+    points = as_marked(labels["points"], labels["family"], labels["character"])
+    return replace(data, labels={**labels, "points": points})

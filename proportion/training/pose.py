@@ -25,7 +25,7 @@ from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINTS, STATES
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.training.augment import MISSING, view, without_figure
-from proportion.training.labels import as_marked
+from proportion.training.labels import marked
 from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
 from proportion.training.movenet import KEYPOINTS, MoveNet, load_movenet
 from proportion.training.pose_calibration import calibrate
@@ -278,13 +278,6 @@ def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None)
     sizes = (min(recipe.sizes), max(recipe.sizes))
     save_pose(trained, calibrate(trained, marked(validation), sizes, seed=seed), out)
     return out
-
-
-def marked(data: SyntheticDataset) -> SyntheticDataset:
-    """A dataset with its joints where people mark them (see `as_marked`)."""
-    labels = data.labels
-    points = as_marked(labels["points"], labels["family"], labels["character"])
-    return replace(data, labels={**labels, "points": points})
 
 
 def averaged(network: PoseNetwork, average: AveragedWeights) -> PoseNetwork:

@@ -65,3 +65,13 @@ def test_only_known_sources_are_moved_and_sides_alike():
     assert np.array_equal(moved[1, left], points[1, left])
     swapped = as_marked(points[:, MIRROR_INDEX], *names)[:, MIRROR_INDEX]
     assert np.allclose(swapped, moved, equal_nan=True)
+
+
+def test_held_out_families_are_marked_like_those_they_resemble():
+    points = _figure()
+    names = np.array(["makehuman/a", "makehuman/b"])
+    seen, held_out = (
+        as_marked(points, np.array([f] * 2), names) for f in ("makehuman", "makehuman_test")
+    )
+    assert np.array_equal(seen, held_out, equal_nan=True)
+    assert not np.array_equal(seen, points, equal_nan=True)
