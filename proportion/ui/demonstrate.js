@@ -1,21 +1,35 @@
-// For teachers: a drawn figure with one part changed, what the app says to it, a quiz and lessons. Event: 'redraw'.
+// For teachers: a drawn figure with one thing changed, what the app says to it, a quiz and lessons. Event: 'redraw'.
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
-const wish = { figure: null, part: 'head', factor: 1, number: 0 };
+const wish = { figure: null, piece: 'head', factor: 1, viewer: false, mistake: null, number: 0 };
 let shown = null, revealed = true, quiz = false;
+const pieces = () => props.shelf?.pieces || {};
+const say = text => { $('.guess').textContent = text; };
 
 function ask(change) {
-  Object.assign(wish, change, { number: wish.number + 1 });
+  Object.assign(wish, { mistake: null }, change, { number: wish.number + 1 });
+  if (!shown) P.wait('page.getting_ready');
   props.value = { ...wish };
   trigger('redraw', {});
   controls();
 }
+function show(change) {  // no quiz any more: everything is to be seen
+  quiz = false;
+  revealed = true;
+  say('');
+  ask(change);
+}
 function controls() {
-  $('.part').value = wish.part;
+  const limb = /^(left|right)_(arm|leg)$/.test(wish.piece);
+  $('.part').value = wish.piece;
   $('input[type=range]').value = 100 * wish.factor;
   $('.slider output').textContent = `${Math.round(100 * wish.factor)}%`;
-  $('[data-act=reveal]').setAttribute('aria-pressed', revealed);
-  for (const hidden of ['.verdicts', '.making']) $(hidden).hidden = !revealed;
+  $('.viewer').checked = wish.viewer;
+  $('.check').hidden = !limb;
+  $('[data-act=reveal]').textContent = P.say(revealed ? 'page.hide_answer' : 'page.reveal');
+  for (const part of element.querySelectorAll('.answer')) part.hidden = !revealed;
+  $('.guesses').hidden = !quiz || revealed;
+  for (const tile of element.querySelectorAll('.figures .tile')) tile.setAttribute('aria-pressed', tile.dataset.figure === wish.figure);
 }
 
 // --- what is seen ---------------------------------------------------------------------------------------------
@@ -26,42 +40,63 @@ function render() {
   svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
   svg.replaceChildren();
   P.draw('image', { href: shown.picture, x: 0, y: 0, width: w, height: h }, svg);
-  if (revealed && shown.heat) P.draw('image', { href: shown.heat, x: 0, y: 0, width: w, height: h, preserveAspectRatio: 'none', class: 'heat' }, svg);
-  if (revealed) P.drawBones(svg, shown.skeleton, { colour: '#1c2430', kind: 'thin' });
-  const list = $('.verdicts .list');
-  list.replaceChildren(...shown.report.findings.slice(0, 3).map(row => P.make('p', { class: 'said' }, P.pick(row.text))));
-  if (!list.childElementCount) list.append(P.make('p', { class: 'said' }, shown.report.good.map(row => P.pick(row.text)).join(' ')));
+  if (!revealed) return;
+  if (shown.heat) P.draw('image', { href: shown.heat, x: 0, y: 0, width: w, height: h, preserveAspectRatio: 'none', class: 'heat' }, svg);
+  P.drawBones(svg, shown.original, { colour: 'var(--ghost)', kind: 'ghost', unlike: shown.skeleton });
+  P.drawBones(svg, shown.skeleton, { colour: '#1c2430', kind: 'thin' });
+  verdict();
 }
+function verdict() {
+  const { findings, good, unsure } = shown.report, changed = pieces()[shown.piece] || [];
+  const percent = Math.round(100 * shown.factor), right = percent === 100;
+  $('.changed').textContent = right ? P.say('page.nothing_changed') : P.say('page.changed', { part: pieceName(shown.piece), percent });
+  const said = findings.slice(0, 3).map(row => P.pick(row.text));
+  if (shown.viewer) said.push(P.say('page.foreshortening_is_right'));
+  else if (!right && !findings.some(row => changed.includes(row.part))) said.push(P.say('page.lets_pass'));
+  if (!findings.length) said.push(...good.map(row => P.pick(row.text)));
+  $('.verdicts').classList.toggle('fine', !findings.length);
+  $('.verdicts .list').replaceChildren(...said.map(text => P.make('p', { class: 'said' }, text)));
+}
+const pieceName = piece => P.data.texts[P.language][`page.piece_${piece}`] || P.partName(piece);
+
 function choices() {
-  $('.part').replaceChildren(...P.data.bones.map(({ part }) => P.make('option', { value: part }, P.partName(part))));
   const { figures = [], lessons = [] } = props.shelf || {};
-  $('.lessons').replaceChildren(...lessons.map(lesson => {
-    const button = P.make('button', { type: 'button', class: 'chip' }, P.say(`page.lesson_${lesson.name}`));
-    button.addEventListener('click', () => { quiz = false; say(''); revealed = true; ask({ part: lesson.part, factor: lesson.factor }); });
+  $('.part').replaceChildren(...Object.keys(pieces()).map(piece => P.make('option', { value: piece }, pieceName(piece))));
+  $('.lessons').replaceChildren(...lessons.map(({ name, figure, piece, factor, viewer }) => {
+    const button = P.make('button', { type: 'button', class: 'chip', 'data-lesson': name }, P.say(`page.lesson_${name}`));
+    button.addEventListener('click', () => show({ figure, piece, factor, viewer }));
     return button;
   }));
   $('.figures').replaceChildren(...figures.map(({ name, thumbnail }, index) => {
     const label = P.say('page.figure_number', { number: index + 1 });
-    const button = P.make('button', { type: 'button', class: 'tile', 'aria-label': label, title: label, 'aria-pressed': name === wish.figure });
+    const button = P.make('button', { type: 'button', class: 'tile', 'aria-label': label, title: label, 'data-figure': name });
     button.append(P.make('img', { src: thumbnail, alt: '' }));
-    button.addEventListener('click', () => { quiz = false; say(''); ask({ figure: name }); choices(); });
+    button.addEventListener('click', () => (quiz ? random(name) : show({ figure: name })));
+    return button;
+  }));
+  const kinds = [...new Set(P.data.bones.map(({ part }) => kind(part)))].filter(each => !['neck', 'foot'].includes(each));
+  $('.guesses .chips').replaceChildren(...kinds.map(each => {
+    const name = P.say(`page.plain_${each}`), button = P.make('button', { type: 'button', class: 'chip', 'data-guess': each }, name);
+    button.addEventListener('click', () => guess(part => kind(part) === each, name));
     return button;
   }));
   render();
 }
 
-// --- the quiz: one mistake somewhere; the class points at it -------------------------------------------------------
-const say = text => { $('.guess').textContent = text; };
-function random() {
-  const parts = P.data.bones.map(bone => bone.part).filter(part => part !== 'neck');
+// --- the quiz: one mistake somewhere; the class points at it or names it -------------------------------------------
+const kind = part => part.replace(/^(left|right)_/, '');
+function random(figure = wish.figure) {
   quiz = true;
   revealed = false;
   say(P.say('page.quiz_question'));
-  ask({ part: parts[Math.floor(Math.random() * parts.length)], factor: Math.random() < 0.5 ? 0.6 : 1.5 });
+  ask({ figure, viewer: false, mistake: Math.floor(Math.random() * 1e9) });
 }
-function guess(event) {
-  if (!quiz || revealed || !shown) return;
-  const matrix = $('.show').getScreenCTM().inverse(), at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix);
+function guess(matches, name) {
+  if (!(pieces()[shown.piece] || []).some(matches)) return say(P.say('page.quiz_wrong', { part: name }));
+  reveal();
+}
+function partAt({ clientX, clientY }) {
+  const matrix = $('.show').getScreenCTM().inverse(), at = new DOMPoint(clientX, clientY).matrixTransform(matrix);
   let best = null, least = Infinity;
   for (const { part, start, end } of P.data.bones) {
     const a = P.point(shown.skeleton, start), b = P.point(shown.skeleton, end);
@@ -71,41 +106,60 @@ function guess(event) {
     const distance = Math.hypot(at.x - a.x - t * dx, at.y - a.y - t * dy);
     if (distance < least) { least = distance; best = part; }
   }
-  if (best !== wish.part) return say(P.say('page.quiz_wrong', { part: P.partName(best) }));
-  reveal();
+  return best;
 }
+$('.show').addEventListener('click', event => {
+  if (!shown) return;
+  const part = partAt(event);
+  if (quiz && !revealed) guess(each => each === part, P.partName(part));
+  else if (revealed) show({ piece: part, factor: 1, viewer: false });
+});
 function reveal() {
   revealed = true;
-  if (quiz) say(P.say(wish.factor > 1 ? 'page.quiz_more' : 'page.quiz_less', { part: P.partName(wish.part) }));
+  if (quiz) say(P.say(shown.factor > 1 ? 'page.quiz_more' : 'page.quiz_less', { part: pieceName(shown.piece) }));
   quiz = false;
   render();
 }
-$('.show').addEventListener('click', guess);
+
+function bigScreen(button, big) {
+  document.body.classList.toggle('big-screen', big);
+  button.setAttribute('aria-pressed', big);
+}
+document.addEventListener('fullscreenchange', () => { if (!document.fullscreenElement) bigScreen($('[data-act=big]'), false); });
 
 const acts = {
-  quiz: random,
-  reveal: () => { if (revealed) { revealed = false; render(); } else reveal(); },
-  big: button => button.setAttribute('aria-pressed', document.body.classList.toggle('big-screen')),
-  right: () => ask({ factor: 1 }),
+  quiz: () => random(),
+  reveal: () => { if (revealed) { revealed = false; say(''); render(); } else reveal(); },
+  big: button => {
+    const big = !document.body.classList.contains('big-screen');
+    bigScreen(button, big);
+    // Where it is not allowed (in some frames) the large type alone must do.
+    const asked = big ? document.documentElement.requestFullscreen?.() : document.fullscreenElement && document.exitFullscreen();
+    asked?.catch?.(() => {});
+  },
+  right: () => show({ factor: 1, viewer: false }),
 };
 element.addEventListener('click', event => {
   const button = event.target.closest('[data-act]');
   if (button) acts[button.dataset.act](button);
 });
-$('.part').addEventListener('change', event => ask({ part: event.target.value, factor: 1 }));
-$('input[type=range]').addEventListener('input', event => ask({ factor: event.target.value / 100 }));
+$('.part').addEventListener('change', event => show({ piece: event.target.value, factor: 1, viewer: false }));
+$('input[type=range]').addEventListener('input', event => show({ factor: event.target.value / 100 }));
+$('.viewer').addEventListener('change', event => show({ viewer: event.target.checked, factor: wish.factor === 1 ? 0.5 : wish.factor }));
 
 watch('value', () => {
   const value = props.value;
-  if (!value || (value.number !== undefined && value.number !== wish.number)) return;
+  if (!value || value.number < shown?.number) return;  // a late answer
+  if (!shown) P.wait(null);
   if (value.problem) return P.problem(value.problem);
   shown = value;
+  if (value.number === wish.number) Object.assign(wish, { piece: value.piece, factor: value.factor, viewer: value.viewer });
   render();
 });
-watch('shelf', choices);
-P.on('step', () => {
-  if (P.state.view !== 'demonstrate' || shown || !props.shelf?.figures.length) return;
-  ask({ figure: props.shelf.figures[0].name, part: 'head', factor: 1.4 });
-  choices();
-});
+function begin() {
+  const [lesson] = props.shelf?.lessons || [];
+  if (P.state.view === 'demonstrate' && !wish.figure && lesson) show({ figure: lesson.figure, piece: lesson.piece, factor: lesson.factor });
+}
+watch('shelf', () => { choices(); begin(); });
+P.on('step', begin);
 P.onLanguage(element, choices);

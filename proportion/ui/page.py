@@ -33,6 +33,7 @@ from proportion.ui.views import (
 )
 
 _SHARED_CODE = ("shared.js", "joints.js", "files.js", "history.js")
+_STYLES = ("page.css", "groups.css")
 _SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.")
 
 
@@ -97,7 +98,7 @@ def head() -> str:
     text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
     script = f"window.PROPORTION_DATA = {text};\n{''.join(map(source, _SHARED_CODE))}"
     # Not through Gradio's own css setting, which rewrites the selectors.
-    return f"<style>{source('page.css')}</style><script>{script}</script>"
+    return f"<style>{''.join(map(source, _STYLES))}</style><script>{script}</script>"
 
 
 def _heat_ramp() -> str:
