@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -21,13 +24,15 @@ HINT = "needs a Chromium: apt-get install chromium, or python -m playwright inst
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """Address of the app as `app.py` serves it."""
+    """Address of the app as `app.py` serves it, its networks loaded."""
     from proportion.ui.page import launch
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     page = launch(port=port, prevent_thread_lock=True, quiet=True)
+    while not json.load(urlopen(f"{page.local_url}health"))["ready"]:
+        time.sleep(0.2)
     yield page.local_url
     page.close()
 
