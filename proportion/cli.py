@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     app = _command(commands, "app", _app, "start the web page")
     app.add_argument("--host", default="127.0.0.1")
     app.add_argument("--port", type=int, default=7860)
+    _cluster_option(app)
+    app.add_argument("--workers", type=int, default=2, help="of the cluster (default: %(default)s)")
 
     pose = _command(commands, "pose", _pose, "find the joints of a drawing")
     pose.add_argument("image", type=Path)
@@ -81,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("folder", type=Path)
     batch.add_argument("--out", type=Path, required=True, help="folder for the reports")
     batch.add_argument("--lang", choices=LANGUAGES, default="en")
+    _cluster_option(batch)
 
     synthesize = _command(commands, "synthesize", _synthesize, "render synthetic drawings for training")
     _data_option(synthesize)
@@ -91,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     synthesize.add_argument("--split", choices=("train", "val", "test"), default="train")
     synthesize.add_argument("--mixture", default="pose", help="what is drawn (default: %(default)s)")
     synthesize.add_argument("--seed", type=int, default=0)
+    _cluster_option(synthesize)
 
     train = _command(commands, "train", _train, "train a network (resumes where it stopped)")
     train.add_argument("network", choices=("pose", "matcher", "lifter"))
@@ -143,6 +148,14 @@ def _parser() -> argparse.ArgumentParser:
     figures.add_argument("--skeletons", type=Path, metavar="FILE", help="figures taken as fine")
     figures.add_argument("--synthetic", type=Path, metavar="DIR", help="drawings made by synthesize")
     evaluate_verdicts.add_argument("--json", action="store_true")
+
+    benchmark = _command(commands, "benchmark", _benchmark, "latency, throughput, memory and start-up")
+    benchmark.add_argument("--students", type=int, default=5, help="at once (default: %(default)s)")
+    benchmark.add_argument("--checks", type=int, default=0, help="so many in a row, to see the memory")
+    benchmark.add_argument("--data", type=Path, help="training data pack, to measure the joints too")
+    benchmark.add_argument("--readme", type=Path, help="README whose figures are written anew")
+    benchmark.add_argument("--address", help="of a page that runs already, such as a cluster's")
+    benchmark.add_argument("--json", action="store_true")
     return parser
 
 
@@ -158,10 +171,34 @@ def _data_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the training data pack")
 
 
-def _app(options: argparse.Namespace) -> None:
-    from proportion.ui.page import launch
+def _cluster_option(parser: argparse.ArgumentParser) -> None:
+    text = "Ray cluster to work on: HOST:PORT, auto, or local to start one here"
+    parser.add_argument("--cluster", metavar="ADDRESS", help=text)
 
-    launch(host=options.host, port=options.port)
+
+def _spread(options: argparse.Namespace) -> dict[str, Any]:
+    """The way through many jobs that the options name; none for this machine's usual one."""
+    if options.cluster is None:
+        return {}
+    from proportion.cluster.connection import connect
+    from proportion.cluster.spread import spread
+
+    connect(options.cluster)
+    return {"spread": spread}
+
+
+def _app(options: argparse.Namespace) -> None:
+    if options.cluster is None:
+        from proportion.ui.page import launch
+
+        launch(host=options.host, port=options.port)
+        return
+    from proportion.cluster.connection import connect
+
+    connect(options.cluster)
+    from proportion.cluster.serving import serve_until_stopped
+
+    serve_until_stopped(options.host, options.port, options.workers)
 
 
 def _pose(options: argparse.Namespace) -> None:
@@ -213,6 +250,7 @@ def _synthesize(options: argparse.Namespace) -> None:
         mixture=options.mixture,
         characters=options.characters,
         poses=options.poses,
+        **_spread(options),
     )
 
 
@@ -305,13 +343,26 @@ def _evaluate_verdicts(options: argparse.Namespace) -> None:
 
 def _batch(options: argparse.Namespace) -> None:
     from proportion.assessment.batch import assess_folder
+    from proportion.ui.drawing_check import check_drawing
 
-    summary = assess_folder(
-        _existing_folder(options.folder),
-        options.out,
-        lambda path, assessment, picture: _save_report(path, assessment, picture, options.lang),
-    )
-    _print_table(summary, as_json=False)
+    check = partial(check_drawing, language=options.lang)
+    folder = _existing_folder(options.folder)
+    _print_table(assess_folder(folder, options.out, check, **_spread(options)), as_json=False)
+
+
+def _benchmark(options: argparse.Namespace) -> None:
+    from proportion.evaluation.benchmark import benchmark
+    from proportion.evaluation.figures import lines, write_figures
+
+    data = options.data and _existing_folder(options.data)
+    result = benchmark(options.students, options.checks, data, options.address)
+    if options.readme:
+        write_figures(options.readme, result)
+    if options.json:
+        _print_json(result)
+        return
+    for line in lines(result):
+        print(line)
 
 
 def _evaluate_regions(options: argparse.Namespace) -> None:

@@ -19,3 +19,11 @@ class BadInput(ValueError):
         super().__init__(message)
         self.key = key
         self.values = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies between processes keep sentence, key and values, whatever a subclass takes."""
+        return _again, (str(self), self.key, self.values)
+
+
+def _again(message: str, key: str, values: dict[str, Any]) -> BadInput:
+    return BadInput(message, key, **values)

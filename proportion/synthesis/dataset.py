@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,12 @@ from proportion.synthesis.poses import Split
 
 FORMAT = "proportion-synthetic/1"
 SHARD = 500
+ShardJob = tuple[tuple[Any, ...], Path, int, int, int]
+"""The generator's settings, the folder, the seed, and the first and past-last drawing of a shard."""
+
+Spread = Callable[[Callable[[ShardJob], int], Iterable[ShardJob]], Iterable[int]]
+"""Like `map`, in any order."""
+
 _FIELDS = ("family", "character", "clip", "style")
 
 
@@ -40,6 +48,7 @@ def synthesize(
     mixture: str = "pose",
     size: int = 256,
     workers: int | None = None,
+    spread: Spread | None = None,
     characters: Path | None = None,
     poses: Path | None = None,
 ) -> None:
@@ -54,6 +63,8 @@ def synthesize(
         mixture: what is drawn, a key of `generator.MIXTURES`.
         size: side of the pictures in pixels.
         workers: processes; all cores if None.
+        spread: how the shards are gone through; over that many processes of this machine if None. Other
+            machines must see ``data`` and ``out`` at the same paths.
         characters: folder of the user's own glb and vrm humanoids to draw instead.
         poses: folder of the user's own BVH files to pose them by.
 
@@ -71,19 +82,12 @@ def synthesize(
     _begin(out, config, count)
     starts = [start for start in range(0, count, SHARD) if not _complete(out, start, count)]
     workers = min(workers or os.cpu_count() or 1, max(len(starts), 1))
-    jobs = [(out, seed, start, min(start + SHARD, count)) for start in starts]
     recipe = (data, split, mixture, size, characters, poses)
-    progress = tqdm(total=count, initial=count - sum(job[3] - job[2] for job in jobs), unit="drawing")
+    jobs = [(recipe, out, seed, start, min(start + SHARD, count)) for start in starts]
+    progress = tqdm(total=count, initial=count - sum(job[-1] - job[-2] for job in jobs), unit="drawing")
     with progress:
-        if workers == 1:
-            _prepare(*recipe)
-            for job in jobs:
-                progress.update(_write_shard(job))
-        elif jobs:
-            context = multiprocessing.get_context("spawn")
-            with context.Pool(workers, _prepare, recipe) as pool:
-                for written in pool.imap_unordered(_write_shard, jobs):
-                    progress.update(written)
+        for written in (spread or _over_processes(workers))(_write_shard, jobs):
+            progress.update(written)
     _write_sheet(out)
 
 
@@ -117,17 +121,25 @@ def _complete(out: Path, start: int, count: int) -> bool:
         return len(shard["points"]) >= min(SHARD, count - start)
 
 
-_generator: DrawingGenerator | None = None
+def _over_processes(workers: int) -> Spread:
+    """`map` over processes of this machine."""
+
+    def spread(work: Callable[[ShardJob], int], jobs: Iterable[ShardJob]) -> Iterator[int]:
+        with multiprocessing.get_context("spawn").Pool(workers) as pool:
+            yield from pool.imap_unordered(work, jobs)
+
+    return map if workers == 1 else spread
 
 
-def _prepare(*recipe: Any) -> None:
-    global _generator
-    _generator = DrawingGenerator(*recipe)
+@lru_cache(maxsize=1)
+def _generator(*recipe: Any) -> DrawingGenerator:
+    return DrawingGenerator(*recipe)
 
 
-def _write_shard(job: tuple[Path, int, int, int]) -> int:
-    out, seed, start, stop = job
-    drawings = [_generator.draw(seed, index) for index in range(start, stop)]
+def _write_shard(job: ShardJob) -> int:
+    recipe, out, seed, start, stop = job
+    generator = _generator(*recipe)
+    drawings = [generator.draw(seed, index) for index in range(start, stop)]
     name = f"{start // SHARD:05d}"
     unfinished = out / f".pictures_{name}.npy"
     np.save(unfinished, np.stack([drawing.picture for drawing in drawings]))

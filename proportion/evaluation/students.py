@@ -1,0 +1,181 @@
+"""Scripted students: each uploads a drawing, waits for joints, drags one, checks, corrects, checks again.
+
+They speak to the page as a browser does: Gradio's upload, its queue and its event stream, by the same
+events. So what they measure holds for the page and not only for the documented endpoints.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import numpy as np
+
+from proportion.images import encode_picture, fit_within, load_picture
+from proportion.ui.answers import MAX_SIDE, sample_files
+
+_API = "/gradio_api"
+_PATIENCE = 120.0
+_DRAG = 1.4  # a wrist dragged this many forearms out
+
+
+class Failed(Exception):
+    """The page did not answer a student as it should."""
+
+
+@dataclass
+class Visit:
+    """What one student saw: seconds from upload to joints and from each press of Check to its result."""
+
+    joints_s: float = 0.0
+    checks_s: list[float] = field(default_factory=list)
+    failure: str | None = None
+
+    @property
+    def full_s(self) -> float:
+        """From the upload to the first result, without the student's own time."""
+        return self.joints_s + self.checks_s[0]
+
+
+async def lesson(address: str, students: int, checks: int = 2) -> list[Visit]:
+    """Let students work at the same time, all starting at once.
+
+    Args:
+        address: of the page.
+        students: how many.
+        checks: presses of Check for each.
+    """
+    drawings = _drawings()
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE, limits=limits) as client:
+        events = _events((await client.get("/config")).json())
+        return await asyncio.gather(
+            *(
+                Student(client, events).visit(drawings[number % len(drawings)], checks)
+                for number in range(students)
+            )
+        )
+
+
+class Student:
+    """One tab."""
+
+    def __init__(self, client: httpx.AsyncClient, events: dict[tuple[str, str], int]) -> None:
+        self._client, self._events = client, events
+        self._tab = uuid.uuid4().hex[:11]
+
+    async def visit(self, drawing: bytes, checks: int) -> Visit:
+        """One drawing from upload to the last check; a failure is noted, not raised."""
+        seen = Visit()
+        heartbeat = asyncio.create_task(self._stay())
+        try:
+            started = time.perf_counter()
+            figure = await self._find(drawing)
+            seen.joints_s = time.perf_counter() - started
+            placed = figure["skeleton"]
+            for number in range(checks):
+                skeleton = _dragged(placed) if number % 2 == 0 else placed
+                started = time.perf_counter()
+                await self._check({**figure, "skeleton": skeleton, "revision": number})
+                seen.checks_s.append(time.perf_counter() - started)
+        except (Failed, httpx.HTTPError, KeyError, ValueError) as error:
+            seen.failure = f"{type(error).__name__}: {error}"
+        finally:
+            heartbeat.cancel()
+        return seen
+
+    async def _find(self, drawing: bytes) -> dict[str, Any]:
+        files = {"files": ("drawing.jpg", drawing, "image/jpeg")}
+        answer = await self._client.post(f"{_API}/upload", files=files)
+        answer.raise_for_status()
+        upload = {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
+        return await self._ask("start", "find", {"upload": upload, "sample": None, "asked": 1})
+
+    async def _check(self, figure: dict[str, Any]) -> None:
+        answer = await self._ask("editor", "check", figure)
+        if answer["revision"] != figure["revision"] or not answer["report"]["verdict"]:
+            raise Failed("another figure's result came back")
+
+    async def _ask(self, view: str, event: str, value: dict[str, Any]) -> dict[str, Any]:
+        number = self._events[view, event]
+        call = {"data": [value], "fn_index": number, "session_hash": self._tab, "event_data": None}
+        joined = await self._client.post(f"{_API}/queue/join", json=call)
+        joined.raise_for_status()
+        mine = joined.json()["event_id"]
+        stream = self._client.stream("GET", f"{_API}/queue/data", params={"session_hash": self._tab})
+        async with stream as lines:
+            async for line in lines.aiter_lines():
+                message = json.loads(line[5:]) if line.startswith("data:") else {}
+                if message.get("event_id") == mine and message["msg"] == "process_completed":
+                    return _answer(message)
+        raise Failed("the stream of events ended early")
+
+    async def _stay(self) -> None:
+        """The connection by which the page knows that the tab is open."""
+        async with self._client.stream("GET", f"{_API}/heartbeat/{self._tab}") as beats:
+            async for _ in beats.aiter_raw():
+                pass
+
+
+def seconds(values: Sequence[float]) -> dict[str, float]:
+    """Median and 95th percentile."""
+    return {
+        "median_s": round(float(np.median(values)), 3),
+        "p95_s": round(float(np.percentile(values, 95)), 3),
+    }
+
+
+def _answer(message: dict[str, Any]) -> dict[str, Any]:
+    if not message["success"]:
+        raise Failed(str(message.get("output")))
+    answer = message["output"]["data"][0]
+    answer = answer.get("value", answer) if answer.get("__type__") == "update" else answer
+    if answer.get("problem"):
+        raise Failed(answer["problem"]["en"])
+    return answer
+
+
+def _events(config: dict[str, Any]) -> dict[tuple[str, str], int]:
+    """Number of the function behind each (view, event)."""
+    views = {
+        component["id"]: name[len("view-") :]
+        for component in config["components"]
+        for name in component["props"].get("elem_classes") or ()
+        if name.startswith("view-")
+    }
+    return {
+        (views[component], event): function["id"]
+        for function in config["dependencies"]
+        for component, event in function["targets"]
+        if component in views
+    }
+
+
+def _drawings() -> list[bytes]:
+    """The sample drawings as large as the page sends them."""
+    pictures = [load_picture(file) for file in sample_files()]
+    large = [
+        picture.repeat(factor, 0).repeat(factor, 1)
+        for picture in pictures
+        for factor in [-(-MAX_SIDE // max(picture.shape[:2]))]
+    ]
+    return [encode_picture(fit_within(picture, MAX_SIDE), "JPEG") for picture in large]
+
+
+def _dragged(skeleton: dict[str, Any]) -> dict[str, Any]:
+    moved = copy.deepcopy(skeleton)
+    for side in ("left", "right"):
+        wrist, elbow = (moved["joints"][f"{side}_{name}"] for name in ("wrist", "elbow"))
+        if wrist["x"] is not None and elbow["x"] is not None:
+            for axis in ("x", "y"):
+                wrist[axis] += _DRAG * (wrist[axis] - elbow[axis])
+            wrist.update(state="seen", sigma=None)
+            return moved
+    return moved
