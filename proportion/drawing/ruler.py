@@ -15,7 +15,7 @@ from proportion.skeleton import Skeleton
 LANDMARKS: tuple[str, ...] = ("chin", "shoulders", "elbows", "wrists", "crotch", "knees", "ankles")
 """Message keys ``landmark_<name>`` that a ruler asks words for."""
 
-_JOINTS_OF_LANDMARK: dict[str, tuple[str, ...]] = {
+JOINTS_OF_LANDMARK: dict[str, tuple[str, ...]] = {
     "chin": ("chin",),
     "shoulders": ("left_shoulder", "right_shoulder"),
     "elbows": ("left_elbow", "right_elbow"),
@@ -33,7 +33,7 @@ def landmark_heights(skeleton: Skeleton) -> dict[str, float]:
     limit = _LEVEL * figure_size(skeleton.points)
     heights = {}
     for name in LANDMARKS:
-        rows = [skeleton.point(joint)[1] for joint in _JOINTS_OF_LANDMARK[name]]
+        rows = [skeleton.point(joint)[1] for joint in JOINTS_OF_LANDMARK[name]]
         if np.isfinite(rows).all() and np.ptp(rows) <= limit:
             heights[name] = float(np.mean(rows))
     return heights

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from proportion.assessment.report import STYLES
+from proportion.assessment.report import STYLES, VERDICTS
 from proportion.drawing.heatmap import limb_area
 from proportion.drawing.palette import heat_colours
 from proportion.errors import BadInput
 from proportion.images import encode_picture, fit_within, load_picture
 from proportion.keypoint_files import to_openpose
 from proportion.paths import ASSETS
-from proportion.skeleton import PARTS, Skeleton
-from proportion.ui.texts import knows, say_in_all
+from proportion.skeleton import JOINTS, PARTS, Skeleton
+from proportion.ui.live import evaluate
+from proportion.ui.reasons import grouped
+from proportion.ui.texts import LANGUAGES, knows, say, say_in_all
 
 if TYPE_CHECKING:
     from proportion.assessment.assessor import Assessment
+    from proportion.pose.boxes import Box
     from proportion.ui.engine import Engine
 
 MAX_SIDE = 1536
@@ -64,29 +67,54 @@ def data_url(picture: np.ndarray, file_format: str = "JPEG") -> str:
     return f"data:image/{file_format.lower()};base64,{content}"
 
 
-def find_joints(engine: Engine, source: Path, chosen: int = 0) -> tuple[np.ndarray, dict[str, Any]]:
-    """The picture as the page shows it (at most `MAX_SIDE` pixels) and the joints of one of its figures.
+def find_joints(
+    engine: Engine, source: Path, box: Box | None = None, side: int = MAX_SIDE
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """The picture as the page shows it and the joints of one of its figures.
 
     Where no figure is found, the ``problem`` says so and a figure to place by hand is there instead.
+
+    Args:
+        engine: the networks and the references.
+        source: the picture's file.
+        box: where the figure is; the picture's main figure if None.
+        side: the picture is shrunk to at most this many pixels a side.
 
     Raises:
         BadInput: the picture cannot be read.
     """
-    picture = fit_within(load_picture(source), MAX_SIDE)
-    boxes = engine.estimator.find_figures(picture)[:_MOST_FIGURES]
-    chosen = min(max(chosen, 0), max(0, len(boxes) - 1))
+    picture = fit_within(load_picture(source), side)
     notice = None
     try:
-        skeleton = engine.estimator.estimate(picture, boxes[chosen] if boxes else None)
+        skeleton = _estimated(engine, picture, box and _inside(picture, box))
     except BadInput as error:
         notice, skeleton = problem(error), _placed_by_hand(engine, picture)
-    return picture, {
-        "problem": notice,
-        "skeleton": skeleton.to_json(),
-        "boxes": [[float(side) for side in each] for each in boxes],
-        "box": chosen,
-        "foreshortened": [],
-    }
+    return picture, {"problem": notice, "skeleton": skeleton.to_json()}
+
+
+def figures_around(engine: Engine, source: Path) -> list[list[float]]:
+    """Boxes ``[left, top, right, bottom]`` of the figures in a picture, the main one first."""
+    boxes = engine.estimator.find_figures(fit_within(load_picture(source), MAX_SIDE))
+    return [[float(edge) for edge in box] for box in boxes[:_MOST_FIGURES]]
+
+
+def _inside(picture: np.ndarray, box: Box) -> Box:
+    """The part of a box, which the browser may have sent, that lies in the picture."""
+    height, width = picture.shape[:2]
+    left, top = min(max(box.left, 0), width - 16), min(max(box.top, 0), height - 16)
+    right, bottom = min(max(box.right, left + 16), width), min(max(box.bottom, top + 16), height)
+    return type(box)(left, top, right, bottom)
+
+
+def _estimated(engine: Engine, picture: np.ndarray, box: Box | None) -> Skeleton:
+    try:
+        return engine.estimator.estimate(picture, box)
+    except BadInput:
+        # Looking at every part of the picture takes longer, so only where one look was not enough.
+        boxes = engine.estimator.find_figures(picture) if box is None else []
+        if not boxes:
+            raise
+        return engine.estimator.estimate(picture, boxes[0])
 
 
 def _placed_by_hand(engine: Engine, picture: np.ndarray) -> Skeleton:
@@ -107,10 +135,11 @@ def check(engine: Engine, request: Any) -> dict[str, Any]:
     Args:
         engine: the networks and the references.
         request: ``skeleton`` (JSON), ``foreshortened`` (parts that point at the viewer), ``style``, the
-            number of the ``reference`` to compare with (0: the nearest) and ``revision`` (comes back).
+            number of the ``reference`` to compare with (0: the nearest) or ``own`` (JSON of the
+            visitor's own example), and ``revision`` (comes back).
 
     Raises:
-        BadInput: the skeleton cannot be read or judged.
+        BadInput: a skeleton cannot be read or judged.
     """
     assessment, chosen = assess(engine, request)
     return {
@@ -123,11 +152,33 @@ def check(engine: Engine, request: Any) -> dict[str, Any]:
     }
 
 
-def assess(engine: Engine, request: Any) -> tuple[Assessment, int]:
-    """The assessment that a request (see `check`) asks for, and the number of its reference.
+def release(engine: Engine, request: Any) -> dict[str, Any]:
+    """What is true of the joints as they were let go: numbers in space and what to fix first.
+
+    Args:
+        engine: the networks and the references.
+        request: ``skeleton`` and ``foreshortened`` as in `check`.
 
     Raises:
         BadInput: the skeleton cannot be read or judged.
+    """
+    report = assess(engine, request)[0].report
+    points = np.array([report.pose_3d.get(name, (np.nan,) * 3) for name in JOINTS])
+    first = report.findings[:1]
+    return {
+        "measures": evaluate(points),
+        "verdict": VERDICTS.index(report.verdict),
+        "first": say_in_all(first[0].message, **first[0].values) if first else None,
+    }
+
+
+def assess(engine: Engine, request: Any) -> tuple[Assessment, int | None]:
+    """The assessment that a request (see `check`) asks for, and the number of its reference.
+
+    The number is None where the reference is the visitor's own.
+
+    Raises:
+        BadInput: a skeleton cannot be read or judged.
     """
     asked = request if isinstance(request, Mapping) else {}
     skeleton = Skeleton.from_json(asked.get("skeleton"))
@@ -136,6 +187,9 @@ def assess(engine: Engine, request: Any) -> tuple[Assessment, int]:
         "style": style if isinstance(style, str) and style in STYLES else "auto",
         "foreshortened": frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
     }
+    if asked.get("own"):
+        own = Skeleton.from_json(asked["own"])
+        return engine.assessor.assess(skeleton, reference=own, **settings), None
     assessment = engine.assessor.assess(skeleton, **settings)
     chosen = asked.get("reference")
     if not isinstance(chosen, int) or not 0 < chosen < len(assessment.matches):
@@ -145,11 +199,17 @@ def assess(engine: Engine, request: Any) -> tuple[Assessment, int]:
 
 
 def spoken(assessment: Assessment) -> dict[str, Any]:
-    """The report's JSON; every message also as ``text`` in each language."""
+    """The report's JSON; every message also as ``text`` in each language, ``unsure`` also by reason."""
     report = assessment.report.to_json()
     for rows in ("good", "findings", "unsure", "references"):
         for row in report[rows]:
             row["text"] = say_in_all(row["message"], **row["values"])
+    by_language = {language: grouped(assessment.report, language).unsure for language in LANGUAGES}
+    reasons = zip(*by_language.values(), strict=True)
+    report["reasons"] = [
+        {each: say(each, row.message, **row.values) for each, row in zip(by_language, rows, strict=True)}
+        for rows in reasons
+    ]
     return report
 
 
@@ -192,6 +252,7 @@ def _references(assessment: Assessment) -> list[dict[str, Any]]:
         {
             "skeleton": match.skeleton.to_json(),
             "picture": data_url(match.picture()),
+            "mirrored": match.mirrored,
             "text": say_in_all(note.message, **note.values),
         }
         for match, note in zip(assessment.matches, notes, strict=False)

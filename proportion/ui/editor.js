@@ -1,22 +1,20 @@
-// Step 2: the joints on the drawing. Events to Python: 'check', 'release' and 'figure' (another one in the picture).
+// Step 2: the joints on the drawing. Events to Python: 'check', 'release' (numbers for the joints as they are now),
+// 'around' (which other figures are in the picture) and 'figure' (take another one).
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
 const figure = $('svg.figure'), scene = $('g.scene'), tag = $('.tag'), loupe = $('.loupe');
 let joints = null, selected = null, view = null, locked = false, revision = 0;
-let handles = {}, bones = [];
+let handles = {}, bones = [], picture = null, crowd = null;
 
 function publish(event) {
   P.state.revision = revision += 1;
   props.value = { ...props.value, skeleton: joints.skeleton(), foreshortened: joints.foreshortened, revision };
   P.state.skeleton = joints.skeleton();
   P.state.foreshortened = joints.foreshortened;
-  keep();
-  if (event) trigger(event, {});
-}
-
-// A reload must not lose the joints: they are kept in this tab only.
-function keep() {
-  try { sessionStorage.setItem('proportion.figure', JSON.stringify({ ...props.value, history: undefined })); } catch { /* full */ }
+  P.state.mirrored = joints.mirrored;
+  P.Kept.keep(joints, P.state.figure);
+  numbers.asked(joints.skeleton());
+  trigger(event, {});
 }
 
 // --- drawing ----------------------------------------------------------------------------------------------------
@@ -33,9 +31,10 @@ function fit() {
 
 function build() {
   scene.replaceChildren();
-  const [w, h] = joints.size, image = props.value.image;
+  const [w, h] = joints.size;
   P.draw('rect', { x: 0, y: 0, width: w, height: h, class: 'paper' }, scene);
-  if (image) P.draw('image', { href: P.state.image, x: 0, y: 0, width: w, height: h }, scene);
+  picture = P.state.image && P.draw('image', { x: 0, y: 0, width: w, height: h }, scene);
+  crowd = P.draw('g', { class: 'crowd' }, scene);
   const lines = P.draw('g', {}, scene), dots = P.draw('g', {}, scene);
   bones = ['halo', 'bone'].flatMap(layer => P.data.bones.map(bone => {
     const line = P.draw('line', { class: layer, 'data-part': bone.part }, lines);
@@ -51,7 +50,32 @@ function build() {
     handles[name] = { group, dot, mark };
     group.addEventListener('focus', () => choose(name));
   }
+  showPicture();
+  showCrowd();
   paint();
+}
+async function showPicture() {
+  if (!picture) return;
+  const here = picture, mirrored = joints.mirrored;
+  const address = mirrored ? await P.Files.flipped(P.state.upright) : P.state.upright;
+  if (here !== picture || mirrored !== joints.mirrored) return;  // meanwhile another drawing, or flipped back
+  P.state.image = address;
+  picture.setAttribute('href', address);
+}
+// Boxes around the other figures in the picture: a tap takes that one.
+const others = () => (props.value.boxes || []).map((box, index) => ({ box: joints.mirrored ? [joints.size[0] - box[2], box[1], joints.size[0] - box[0], box[3]] : box, index }))
+  .filter(({ index }) => index !== props.value.box);
+function showCrowd() {
+  crowd.replaceChildren();
+  for (const { box: [left, top, right, bottom], index } of others()) {
+    P.draw('rect', { x: left, y: top, width: right - left, height: bottom - top, 'data-box': index }, crowd);
+    P.draw('text', { x: left, y: top, dx: '.4em', dy: '1.1em', 'font-size': 22 * unit() }, crowd).textContent = index + 1;
+  }
+}
+function another(index) {
+  P.wait('page.finding');
+  props.value = { ...props.value, box: index };
+  trigger('figure', {});
 }
 
 function paint() {
@@ -78,22 +102,10 @@ function paint() {
     mark.setAttribute('x', joint.x); mark.setAttribute('y', joint.y);
     mark.setAttribute('font-size', 12 * size);
   }
-  showNumbers(skeleton);
+  numbers.show(skeleton);
 }
 
 const say = name => P.say(`joint.${name}`);
-const number = value => (value === null ? '–' : value.toFixed(value < 3 ? 2 : 1));
-function showNumbers(skeleton) {
-  const [heads, ...rest] = P.data.measures;
-  $('.headline strong').textContent = number(P.measure(skeleton, heads));
-  const list = $('.numbers dl');
-  if (list.childElementCount !== rest.length * 2) {
-    list.replaceChildren(...rest.flatMap(row => [P.make('dt', { 'data-say': row.key }, P.say(row.key)), P.make('dd')]));
-  }
-  const cells = list.querySelectorAll('dd');
-  rest.forEach((row, index) => { cells[index].textContent = number(P.measure(skeleton, row)); });
-}
-
 function chip(name, action) {
   const button = P.make('button', { type: 'button', class: 'chip' }, say(name));
   button.addEventListener('click', action);
@@ -111,15 +123,14 @@ function panels() {
   const boxes = props.value.boxes || [];
   $('.others').hidden = boxes.length < 2;
   $('.others .chips').replaceChildren(...boxes.map((box, index) => {
-    const button = P.make('button', { type: 'button', class: 'chip', 'aria-pressed': index === props.value.box }, index + 1);
-    button.addEventListener('click', () => { P.wait('page.finding'); props.value = { ...props.value, box: index }; trigger('figure', {}); });
+    const button = P.make('button', { type: 'button', class: 'chip', 'aria-pressed': index === props.value.box, 'aria-label': P.say('page.figure_number', { number: index + 1 }) }, index + 1);
+    button.addEventListener('click', () => another(index));
     return button;
   }));
   $('[data-tool=undo]').disabled = !joints.past.length;
   $('[data-tool=redo]').disabled = !joints.future.length;
-  $('[data-tool=mirror]').hidden = Boolean(props.value.image);
   showSelected();
-  showTable();
+  table.show(joints.joints);
 }
 function showSelected() {
   $('.chosen').hidden = !selected || joints.joints[selected].state === 'missing';
@@ -135,30 +146,16 @@ function showSelected() {
     button.dataset.of = bone.part;
   }
 }
-function showTable() {
-  if (!$('.twin').open) return;
-  $('.twin tbody').replaceChildren(...P.data.joints.map(name => {
-    const row = P.make('tr'), joint = joints.joints[name];
-    row.append(P.make('th', { scope: 'row' }, say(name)));
-    for (const axis of ['x', 'y']) {
-      const input = P.make('input', { type: 'number', step: 1, 'aria-label': `${say(name)} ${axis}` });
-      input.value = joint.state === 'missing' ? '' : Math.round(joint[axis]);
-      input.addEventListener('change', () => {
-        if (input.value === '') { joints.hide(name); return changed(); }
-        joints.begin();
-        const old = joints.joints[name].state === 'missing' ? { x: joints.size[0] / 2, y: joints.size[1] / 2 } : joints.joints[name];
-        joints.move(name, axis === 'x' ? +input.value : old.x, axis === 'y' ? +input.value : old.y);
-        changed();
-      });
-      const cell = P.make('td');
-      cell.append(input);
-      row.append(cell);
-    }
-    return row;
-  }));
-}
+const table = new P.JointTable($('.twin tbody'), (name, axis, value) => {
+  if (value === null) { joints.hide(name); return changed(); }
+  joints.begin();
+  const old = joints.joints[name].state === 'missing' ? { x: joints.size[0] / 2, y: joints.size[1] / 2 } : joints.joints[name];
+  joints.move(name, axis === 'x' ? value : old.x, axis === 'y' ? value : old.y);
+  changed();
+});
+const numbers = new P.Numbers($('.numbers'), $('.so-far'));
 
-function changed() { paint(); panels(); publish('release'); }
+function changed() { paint(); panels(); showPicture(); showCrowd(); publish('release'); }
 function choose(name) {
   selected = name;
   paint();
@@ -200,7 +197,7 @@ figure.addEventListener('pointerdown', event => {
     handles[name].group.focus({ preventScroll: true });
     drag = { name, dx: joint.x - p.x, dy: joint.y - p.y, moved: false, touch: event.pointerType !== 'mouse' };
   } else {
-    drag = { from: p };
+    drag = { from: p, at: [event.clientX, event.clientY], moved: false };
   }
   event.preventDefault();
 });
@@ -226,6 +223,7 @@ figure.addEventListener('pointermove', event => {
     P.state.drag_ms = performance.now() - started;
   } else if (drag) {
     const p = place(event);
+    drag.moved ||= Math.hypot(event.clientX - drag.at[0], event.clientY - drag.at[1]) > 5;
     view = { ...view, x: view.x + drag.from.x - p.x, y: view.y + drag.from.y - p.y };
     showView();
   }
@@ -234,9 +232,14 @@ function lift(event) {
   if (!pointers.delete(event.pointerId) || !drag) return;
   if (drag.name && drag.moved) changed();
   else if (drag.name) joints.past.pop();
+  else if (!drag.moved) take(drag.from);
   drag = null;
   loupe.classList.remove('shown');
   tag.classList.remove('shown');
+}
+function take({ x, y }) {
+  const hit = others().find(({ box: [left, top, right, bottom] }) => x >= left && x <= right && y >= top && y <= bottom);
+  if (hit) another(hit.index);
 }
 figure.addEventListener('pointerup', lift);
 figure.addEventListener('pointercancel', lift);
@@ -315,25 +318,62 @@ element.addEventListener('click', event => {
   if (!button || !joints) return;
   if (button.dataset.tool) tools[button.dataset.tool](); else acts[button.dataset.act](button);
 });
-$('.twin').addEventListener('toggle', () => joints && showTable());
 
-// --- a figure arrives: from Python (a picture's joints) or from the page (a pose to start from) --------------------
-function open(value) {
+// --- a figure arrives: from Python (a picture's joints), from the page (a pose to start from) or from before a reload
+function open(value, kept = null) {
   P.wait(null);
   if (!value.skeleton) return P.problem(value.problem);
   P.state.file = value.image;
-  P.state.image = value.image ? value.image.url : null;
-  P.state.skeleton = value.skeleton;
-  P.state.figure = (P.state.figure || 0) + 1;
+  P.state.image = P.state.upright = kept ? kept.picture : value.image && value.image.url;
+  P.state.figure = kept ? kept.number : Date.now();
   joints = new P.Joints(value.skeleton, value.foreshortened);
+  joints.drawn = Boolean(P.state.image);
+  if (kept) joints.read(kept.now);
   selected = null;
   P.state.reached = 2;
   P.go('check', 2);
   P.problem(value.problem);
+  numbers.forget();
   requestAnimationFrame(() => { fit(); build(); panels(); P.tell('figure'); });
+  publish('release');
+  if (kept) return bringBack(kept);
+  if (value.image && !value.boxes.length) trigger('around', {});
+  P.Kept.keep(joints, P.state.figure, null);
+  if (value.image) P.Files.dataUrl(value.image.url).then(data => P.Kept.keep(joints, P.state.figure, data)).catch(() => {});
 }
-watch('value', () => { if (props.value && (props.value.skeleton || props.value.problem)) { open(props.value); keep(); } });
-P.on('open', value => { props.value = value; open(value); keep(); });
+// After a reload the server has forgotten the picture: it is sent again while the joints are there already.
+async function bringBack({ picture: kept }) {
+  if (!kept) return;
+  const sent = await P.Files.send(P.Files.fromDataUrl(kept), upload);
+  if (sent.problem) return P.problem(P.everywhere(sent.problem));
+  P.state.file = sent;
+  props.value = { ...props.value, image: sent };
+}
+watch('value', () => {
+  const value = props.value;
+  if (!value || (value.asked && value.asked !== P.state.asked)) return;  // an older upload's joints, or none
+  if (value.skeleton || value.problem) open(value);
+});
+P.on('open', value => { props.value = value; open(value); });
+P.on('measured', answer => {
+  if (!joints || answer.revision !== revision) return;  // moved on meanwhile
+  numbers.take(answer);
+  numbers.show(joints.skeleton());
+});
+P.on('around', ({ boxes, asked }) => {
+  if (!joints || !boxes || asked !== P.state.asked) return;
+  props.value = { ...props.value, boxes };
+  showCrowd();
+  panels();
+});
 P.on('step', () => { if (joints && P.state.step === 2) requestAnimationFrame(() => { fit(); paint(); }); });
-P.onLanguage(element, () => { if (joints) { paint(); panels(); } });
+P.onLanguage(element, () => { if (joints) { paint(); panels(); } numbers.say(); });
 new ResizeObserver(() => { if (joints && figure.clientWidth) { fit(); paint(); } }).observe(figure);
+
+const before = P.Kept.read();
+if (before) {
+  const { joints: found, foreshortened } = JSON.parse(before.found);
+  const skeleton = { format: 'proportion-skeleton/1', image_size: before.size, joints: found };
+  props.value = { image: null, skeleton, boxes: [], box: 0, foreshortened };
+  open(props.value, before);
+}

@@ -49,5 +49,25 @@ window.Proportion.Files = (() => {
     });
   }
 
-  return { send, save, dataUrl };
+  function fromDataUrl(address) {
+    const bytes = Uint8Array.from(atob(address.slice(address.indexOf(',') + 1)), letter => letter.charCodeAt(0));
+    return new File([bytes], 'drawing.jpg', { type: 'image/jpeg' });
+  }
+
+  // The picture as in a mirror, and small copies of pictures: JPEG data URLs on white.
+  async function redrawn(address, { side = Infinity, mirrored = false } = {}) {
+    const picture = new Image();
+    picture.src = address;
+    await picture.decode();
+    const ratio = Math.min(1, side / Math.max(picture.naturalWidth, picture.naturalHeight)), canvas = P.make('canvas');
+    canvas.width = Math.max(1, Math.round(picture.naturalWidth * ratio));
+    canvas.height = Math.max(1, Math.round(picture.naturalHeight * ratio));
+    const paper = canvas.getContext('2d');
+    if (mirrored) paper.setTransform(-1, 0, 0, 1, canvas.width, 0);
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL('image/jpeg', 0.9);
+  }
+  const flipped = address => redrawn(address, { mirrored: true });
+
+  return { send, save, dataUrl, fromDataUrl, redrawn, flipped };
 })();

@@ -11,12 +11,15 @@ from gradio.data_classes import FileData
 
 from proportion.errors import BadInput
 from proportion.images import encode_picture, load_picture
+from proportion.pose.boxes import Box
 from proportion.skeleton import Skeleton
 from proportion.ui import answers, class_sheet, demonstration
 from proportion.ui.engine import Engine
-from proportion.ui.takeaway import read_back, write_report
+from proportion.ui.takeaway import read_back, with_example, write_report
 from proportion.ui.uploads import uploaded, uploads
 from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
+
+_EXAMPLE_SIDE = 512
 
 
 class Student:
@@ -28,13 +31,27 @@ class Student:
     def find(self, asked: StartValue) -> dict[str, Any]:
         """The joints of an upload or a sample, or the figure of a file saved earlier."""
         path = uploaded(asked.upload) if asked.upload else answers.sample_file(asked.sample)
-        return _read_back(path) if path.suffix.lower() == ".json" else self._found(path)
+        if path.suffix.lower() == ".json":
+            return {**_read_back(path), "asked": asked.asked}
+        picture, answer = answers.find_joints(self.engine, path)
+        return {**answer, "image": _kept(picture), "asked": asked.asked}
+
+    def around(self, shown: EditorValue) -> dict[str, Any]:
+        """Which other figures are in the picture."""
+        boxes = answers.figures_around(self.engine, _picture_of(shown)) if shown.image else []
+        return {"topic": "around", "boxes": boxes, "asked": shown.asked}
 
     def find_another(self, shown: EditorValue) -> dict[str, Any]:
         """The joints of another figure in the same picture."""
-        if shown.image is None:
-            raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
-        return self._found(uploaded(shown.image), shown.box)
+        box = shown.boxes[shown.box] if 0 <= shown.box < len(shown.boxes) else None
+        _, answer = answers.find_joints(self.engine, _picture_of(shown), box and Box(*box))
+        kept = {"image": shown.image, "boxes": shown.boxes, "box": shown.box, "asked": shown.asked}
+        return {**answer, **kept}
+
+    def release(self, shown: EditorValue) -> dict[str, Any]:
+        """Numbers and the first finding for the joints as they were let go."""
+        answer = answers.kindly(answers.release)(self.engine, shown.model_dump())
+        return {"topic": "measured", "revision": shown.revision, **answer}
 
     def check(self, shown: EditorValue) -> dict[str, Any]:
         """The result for the joints as they are in the editor."""
@@ -44,19 +61,29 @@ class Student:
         """The result in another style or against another reference."""
         return answers.check(self.engine, wish)
 
+    def example(self, wish: Any) -> dict[str, Any]:
+        """A picture of the visitor's own to compare with, and its joints."""
+        path = uploaded(FileData(**wish["upload"]))
+        picture, answer = answers.find_joints(self.engine, path, side=_EXAMPLE_SIDE)
+        if answer["problem"]:
+            return {"problem": answer["problem"]}
+        return {"example": {"skeleton": answer["skeleton"], "picture": answers.data_url(picture)}}
+
     def report(self, wish: Any) -> dict[str, Any]:
         """The result as a PNG or PDF file."""
-        assessment, _ = answers.assess(self.engine, wish)
+        assessment, chosen = answers.assess(self.engine, wish)
         image = wish.get("image")
         picture = load_picture(uploaded(FileData(**image))) if image else None
+        if picture is not None and wish.get("mirrored"):
+            picture = np.ascontiguousarray(picture[:, ::-1])
         path = write_report(
-            uploads().new_folder(), assessment, picture, wish.get("language"), wish.get("format")
+            uploads().new_folder(),
+            with_example(assessment, chosen, wish),
+            picture,
+            wish.get("language"),
+            wish.get("format"),
         )
         return {"file": FileData(path=str(path), orig_name=path.name), "asked": wish.get("asked", 0)}
-
-    def _found(self, path: Path, chosen: int = 0) -> dict[str, Any]:
-        picture, answer = answers.find_joints(self.engine, path, chosen)
-        return {**answer, "image": _kept(picture)}
 
 
 class Groups:
@@ -147,6 +174,12 @@ def _kept(picture: np.ndarray) -> FileData:
     path = uploads().new_folder() / "drawing.jpg"
     path.write_bytes(encode_picture(picture, "JPEG"))
     return FileData(path=str(path))
+
+
+def _picture_of(shown: EditorValue) -> Path:
+    if shown.image is None:
+        raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
+    return uploaded(shown.image)
 
 
 def _read_back(path: Path) -> dict[str, Any]:

@@ -7,14 +7,14 @@ window.Proportion.Joints = class {
 
   constructor(skeleton, foreshortened = []) {
     this.size = skeleton.image_size;
-    this.found = JSON.stringify({ joints: skeleton.joints, foreshortened });
+    this.found = JSON.stringify({ joints: skeleton.joints, foreshortened, mirrored: false });
     this.past = [];
     this.future = [];
     this.read(this.found);
   }
 
   read(text) { Object.assign(this, JSON.parse(text)); }
-  text() { return JSON.stringify({ joints: this.joints, foreshortened: this.foreshortened }); }
+  text() { return JSON.stringify({ joints: this.joints, foreshortened: this.foreshortened, mirrored: this.mirrored }); }
   skeleton() {
     return { format: 'proportion-skeleton/1', image_size: this.size, joints: this.joints };
   }
@@ -89,8 +89,10 @@ window.Proportion.Joints = class {
     this.joints = Object.fromEntries(Object.keys(old).map(name => [name, old[partner(name)]]));
     this.foreshortened = this.foreshortened.map(partner);
   }
+  // The whole drawing as in a mirror, picture included: what shows left is the other hand now.
   mirror() {
     this.swapSides();
+    this.mirrored = !this.mirrored;
     for (const joint of Object.values(this.joints)) if (joint.x !== null) joint.x = this.size[0] - 1 - joint.x;
   }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from proportion.skeleton import PARTS, Skeleton, bone_vectors
+from proportion.skeleton import PARTS, bone_vectors
 
 Terms = tuple[tuple[tuple[str, ...], ...], ...]
 """Terms to add up; a term is the mean over its ways (left, right), a way the sum of its parts."""
@@ -53,11 +53,13 @@ def table() -> list[dict[str, Any]]:
     return [asdict(measure) for measure in MEASURES]
 
 
-def evaluate(skeleton: Skeleton) -> dict[str, float | None]:
-    """Every measure of a skeleton by its key; None where a part that it needs is missing."""
-    lengths = dict(
-        zip(PARTS, np.linalg.norm(bone_vectors(skeleton.points), axis=-1).tolist(), strict=True)
-    )
+def evaluate(points: np.ndarray) -> dict[str, float | None]:
+    """Every measure of a figure by its key; None where a part that it needs is missing.
+
+    Args:
+        points: ``(18, D)`` joints, flat in the picture or lifted into space; NaN where missing.
+    """
+    lengths = dict(zip(PARTS, np.linalg.norm(bone_vectors(points), axis=-1).tolist(), strict=True))
     values = {}
     for measure in MEASURES:
         over, under = _total(measure.over, lengths), _total(measure.under, lengths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import gradio as gr
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from proportion.drawing import palette
+from proportion.drawing.ruler import JOINTS_OF_LANDMARK
 from proportion.settings import SETTINGS, parallel_checks
 from proportion.skeleton import BONES, DERIVED_JOINTS, JOINTS
 from proportion.ui import answers, demonstration, live
@@ -25,25 +27,43 @@ from proportion.ui.views import (
     Classroom,
     Demonstrate,
     Download,
+    Foot,
     JointEditor,
+    Post,
     Result,
     Shell,
     Start,
     source,
 )
 
-_SHARED_CODE = ("shared.js", "joints.js", "files.js", "history.js")
+_SHARED_CODE = (
+    "shared.js",
+    "files.js",
+    "joints.js",
+    "jointtable.js",
+    "numbers.js",
+    "kept.js",
+    "history.js",
+    "progress.js",
+    "turntable.js",
+    "ruler.js",
+)
 _STYLES = ("page.css", "groups.css")
-_SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.")
+_SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.", "landmark_")
 
 
 def build(engine: Engine) -> gr.Blocks:
     """The page over an engine; `launch` serves it."""
     uploads()  # before any component notes Gradio's folder
+    # Gradio would keep 10,000 records of events and sum them up after each, with tabs' names.
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
     with gr.Blocks(title="Proportion", analytics_enabled=False, fill_width=True) as page:
         Shell()
         start, editor, result, download = Start(shelf=None), JointEditor(), Result(), Download()
+        around, measured = Post(), Post()
         character, demonstrate, classroom = Character(), Demonstrate(shelf=None), Classroom()
+        Foot()
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         shared: dict[str, Any] = {"concurrency_limit": parallel_checks(), "concurrency_id": "heavy"}
         heavy: dict[str, Any] = {**quiet, **shared}
@@ -52,9 +72,12 @@ def build(engine: Engine) -> gr.Blocks:
         student = Student(engine)
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
         start.find(answers.kindly(student.find), start, editor, **heavy)
+        editor.around(answers.kindly(student.around), editor, around, **heavy)
+        editor.release(student.release, editor, measured, trigger_mode="always_last", **heavy)
         editor.figure(answers.kindly(student.find_another), editor, editor, **heavy)
         editor.check(answers.kindly(student.check), editor, result, **heavy)
         result.assess(answers.kindly(student.check_again), result, result, **heavy)
+        result.example(answers.kindly(student.example), result, result, **heavy)
         result.report(answers.kindly(student.report), result, download, **heavy)
 
         groups = Groups(engine)
@@ -94,6 +117,7 @@ def head() -> str:
             "--ramp": _heat_ramp(),
         },
         "measures": live.table(),
+        "landmarks": JOINTS_OF_LANDMARK,
     }
     text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
     script = f"window.PROPORTION_DATA = {text};\n{''.join(map(source, _SHARED_CODE))}"

@@ -1,7 +1,8 @@
-// Step 3: the findings in words and in four panels of the same scale. Event to Python: 'assess' (style, reference).
+// Step 3: the findings in words and in panels of the same scale. Events to Python: 'assess' (style, reference),
+// 'example' (a picture of one's own to compare with) and 'report' (PNG, PDF).
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
-let current = null, before = null;
+let current = null, own = null;  // the check that is shown; the visitor's own example {skeleton, picture}
 const shown = { bones: true, ghost: true, signed: false, ruler: false };
 
 const OVER = ['too long', 'too big', 'too wide'];
@@ -47,9 +48,9 @@ function words({ report }) {
     $(`.${name}`).hidden = !rows.length;
     $(`.${name} .list`).replaceChildren(...rows.map(findingButton));
   }
-  for (const [name, rows] of [['good', report.good], ['unsure', report.unsure]]) {
-    $(`.card.${name}`).hidden = !rows.length;
-    $(`.card.${name} ul`).replaceChildren(...rows.map(row => P.make('li', row.part ? { 'data-part': row.part } : {}, P.pick(row.text))));
+  for (const [name, texts] of [['good', report.good.map(row => row.text)], ['unsure', report.reasons]]) {
+    $(`.card.${name}`).hidden = !texts.length;
+    $(`.card.${name} ul`).replaceChildren(...texts.map(text => P.make('li', {}, P.pick(text))));
   }
 }
 
@@ -60,9 +61,9 @@ function inverse([[a, b, c], [d, e, f]]) {
   return [[e / det, -b / det, (b * f - c * e) / det], [-d / det, a / det, (c * d - a * f) / det]];
 }
 const scaleOf = ([[a, b], [d, e]]) => Math.sqrt(Math.abs(a * e - b * d));
+const shownReference = ({ references, chosen }) => (chosen === null ? own : references[chosen]);
 function frame(value) {
-  const { report, references, chosen } = value;
-  const { learner, standard } = report.alignment, reference = references[chosen];
+  const { learner, standard } = value.report.alignment, reference = shownReference(value), { report } = value;
   const boxes = [P.bounds(report.skeleton, learner ? p => P.apply(learner, p) : undefined)];
   if (reference && standard) boxes.push(P.bounds(reference.skeleton, p => P.apply(standard, p)));
   const left = Math.min(...boxes.map(b => b.left)), right = Math.max(...boxes.map(b => b.right));
@@ -75,6 +76,7 @@ function look(svg, window_, matrix) {
   const centre = matrix ? P.apply(inverse(matrix), window_) : window_;
   const [w, h] = [window_.w * scale, window_.h * scale];
   svg.setAttribute('viewBox', [centre.x - w / 2, centre.y - h / 2, w, h].join(' '));
+  svg.style.aspectRatio = `${w} / ${h}`;
   svg.replaceChildren();
 }
 const canvasOf = name => $(`[data-panel=${name}] svg`);
@@ -82,40 +84,30 @@ function paper(svg, size, picture) {
   P.draw('rect', { x: 0, y: 0, width: size[0], height: size[1], class: 'paper' }, svg);
   if (picture) P.draw('image', { href: picture, x: 0, y: 0, width: size[0], height: size[1] }, svg);
 }
-function ruler(svg, skeleton) {
-  const top = P.present(skeleton, 'head_top'), chin = P.present(skeleton, 'chin');
-  if (!top || !chin) return;
-  const head = Math.hypot(top.x - chin.x, top.y - chin.y), box = P.bounds(skeleton);
-  const group = P.draw('g', { class: 'ruler' }, svg);
-  for (let count = 0, y = box.top; y <= box.bottom + head * 0.35 && count < 12; count += 1, y += head) {
-    P.draw('line', { x1: box.left - head * 0.6, x2: box.right + head * 0.6, y1: y, y2: y }, group);
-    P.draw('text', { x: box.left - head * 0.9, y: y + head * 0.1, 'font-size': head * 0.3 }, group).textContent = count;
-  }
-}
 function drawing({ report }, window_) {
   const svg = canvasOf('drawing'), skeleton = report.skeleton;
   look(svg, window_, report.alignment.learner);
   paper(svg, skeleton.image_size, P.state.image);
-  if (shown.ruler) ruler(svg, skeleton);
+  if (shown.ruler) P.ruler(svg, skeleton);
   const signs = Object.fromEntries(report.findings.map(row => [row.part, `var(--${signOf(row)})`]));
   const signed = Object.fromEntries(P.data.bones.map(({ part }) => [part, signs[part] || 'var(--calm)']));
   if (shown.bones) P.drawBones(svg, skeleton, { colour: shown.signed ? signed : null });
   if (shown.ghost && report.corrected_skeleton) P.drawBones(svg, report.corrected_skeleton, { colour: 'var(--ghost)', kind: 'ghost', unlike: skeleton });
 }
-function reference({ report, references, chosen }, window_) {
-  const entry = references[chosen];
+function reference(value, window_) {
+  const { report, references, chosen } = value, entry = shownReference(value);
   $('[data-panel=reference]').hidden = $('[data-panel=aligned]').hidden = $('[data-panel=heat]').hidden = !entry;
   if (!entry) return;
   const svg = canvasOf('reference');
   look(svg, window_, report.alignment.standard);
   paper(svg, entry.skeleton.image_size, entry.picture);
   if (shown.bones) P.drawBones(svg, entry.skeleton);
-  $('.why').textContent = P.pick(entry.text);
-  $('.choices').replaceChildren(...references.map((each, index) => {
-    const label = P.say('page.reference_number', { number: index + 1 });
-    const button = P.make('button', { type: 'button', class: 'tile', 'aria-pressed': index === chosen, 'aria-label': label, title: label });
+  $('.why').textContent = entry === own ? P.say('page.own_example_why') : [P.pick(entry.text), entry.mirrored ? P.say('page.shown_mirrored') : ''].join(' ');
+  $('.choices').replaceChildren(...[...references, ...(own ? [own] : [])].map((each, index) => {
+    const label = each === own ? P.say('page.own_example_name') : P.say('page.reference_number', { number: index + 1 });
+    const button = P.make('button', { type: 'button', class: 'tile', 'aria-pressed': each === entry, 'aria-label': label, title: label });
     button.append(P.make('img', { src: each.picture, alt: '' }));
-    button.addEventListener('click', () => again({ reference: index }));
+    button.addEventListener('click', () => again(each === own ? { own: own.skeleton } : { own: null, reference: index }));
     return button;
   }));
   const aligned = canvasOf('aligned');
@@ -133,33 +125,14 @@ function heat({ report, heat: map }, window_) {
   P.drawBones(svg, report.skeleton, { colour: 'var(--ink)', kind: 'thin' });
 }
 
-// What got better since the drawing before: kept in this browser only.
-function progress({ report }) {
-  $('.progress').hidden = !before;
-  if (!before) return;
-  const now = new Set(report.findings.map(row => row.part)), then = new Set(before.findings.map(row => row.part));
-  const say = (key, rows) => rows.map(row => P.make('li', { class: key }, P.say(`page.${key}`, { what: P.pick(row.text) })));
-  $('.progress .scores').textContent = P.say('page.score_change', { before: before.score, now: report.score });
-  $('.progress ul').replaceChildren(
-    ...say('fixed', before.findings.filter(row => !now.has(row.part))),
-    ...say('still', report.findings.filter(row => then.has(row.part))),
-    ...say('newly', report.findings.filter(row => !then.has(row.part))),
-  );
-  const [left, right] = $('.progress').querySelectorAll('svg');
-  for (const [svg, skeleton] of [[left, before.skeleton], [right, report.skeleton]]) {
-    const box = P.bounds(skeleton), room = (box.bottom - box.top) * 0.06;
-    svg.setAttribute('viewBox', [box.left - room, box.top - room, box.right - box.left + 2 * room, box.bottom - box.top + 2 * room].join(' '));
-    svg.replaceChildren();
-    P.drawBones(svg, skeleton);
-  }
-}
-
+const progress = new P.Progress($('.progress')), turntable = new P.Turntable(canvasOf('space'), $('.turn input'));
 function render() {
   const value = current;
   if (!value) return;
   const window_ = frame(value);
   words(value);
-  progress(value);
+  progress.show(value.report);
+  turntable.show(value.report.pose_3d);
   drawing(value, window_);
   reference(value, window_);
   heat(value, window_);
@@ -172,11 +145,22 @@ function ask(event, change) {
   const { report, chosen } = current;
   props.value = {
     skeleton: P.state.skeleton, foreshortened: P.state.foreshortened, revision: P.state.revision,
-    style: report.style_requested, reference: chosen, ...change,
+    style: report.style_requested, reference: chosen, own: chosen === null ? own.skeleton : null, ...change,
   };
   trigger(event, {});
 }
 const again = change => ask('assess', change);
+async function bring(file) {
+  if (!file) return;
+  P.wait('page.uploading');
+  const sent = await P.Files.send(file, upload);
+  P.wait(null);
+  if (sent.problem) return P.problem(P.everywhere(sent.problem));
+  P.wait('page.finding');
+  props.value = { upload: sent, asked: Date.now() };
+  trigger('example', {});
+}
+$('.from-example').addEventListener('change', event => { bring(event.target.files[0]); event.target.value = ''; });
 
 // --- taking it home -----------------------------------------------------------------------------------------------
 async function project() {
@@ -184,9 +168,13 @@ async function project() {
   const { skeleton, foreshortened } = P.state;
   P.Files.save('drawing.proportion.json', { format: 'proportion-project/1', picture, skeleton, foreshortened, report: current.report });
 }
+const paperReport = format => ask('report', {
+  format, language: P.language, image: P.state.file, mirrored: P.state.mirrored, asked: Date.now(),
+  own_picture: current.chosen === null ? own.picture : null,
+});
 const saves = {
-  png: () => ask('report', { format: 'png', language: P.language, image: P.state.file, asked: Date.now() }),
-  pdf: () => ask('report', { format: 'pdf', language: P.language, image: P.state.file, asked: Date.now() }),
+  png: () => paperReport('png'),
+  pdf: () => paperReport('pdf'),
   skeleton: () => P.Files.save('skeleton.json', P.state.skeleton),
   openpose: () => P.Files.save('openpose.json', current.openpose),
   project,
@@ -203,19 +191,22 @@ element.addEventListener('click', event => {
   }
   if (act === 'again') P.go('check', 2);
   if (act === 'new') P.go('check', 1);
-  if (act === 'forget') { P.History.forget(); before = null; render(); }
+  if (act === 'example') $('.from-example').click();
 });
 
 watch('value', () => {
   const value = props.value;
+  if (value?.example) { own = value.example; return again({ own: own.skeleton }); }
   if (!value || (!value.problem && value.revision !== P.state.revision)) return;
   P.wait(null);
   if (value.problem) return P.problem(value.problem);
+  if (!value.report) return;
   current = value;
-  before = P.History.add(value.report);
+  P.History.add(value.report);
   const stay = P.state.step === 3;
   if (!stay) { P.light(null); P.go('check', 3); }
   render();
   if (!stay) $('#result-title').focus({ preventScroll: true });
 });
+P.on('figure', () => { own = null; });
 P.onLanguage(element, render);

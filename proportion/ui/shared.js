@@ -139,7 +139,7 @@ window.Proportion = (() => {
   const listeners = {};
   const on = (name, action) => (listeners[name] ??= []).push(action);
   const tell = (name, detail) => { for (const action of listeners[name] || []) action(detail); };
-  const state = { view: 'check', step: 1, reached: 1, image: null, skeleton: null };
+  const state = { view: 'check', step: 1, reached: 1, asked: 0, image: null, skeleton: null };
   function go(view, step = state.step) {
     Object.assign(state, { view, step });
     if (view === 'check') state.reached = Math.max(state.reached, step);

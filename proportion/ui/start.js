@@ -9,11 +9,10 @@ async function take(file) {
   if (sent.problem) P.problem(P.everywhere(sent.problem));
   else ask({ upload: sent, sample: null });
 }
-let asked = 0;
 function ask(source) {
   P.wait('page.finding');
-  asked += 1;
-  props.value = { ...source, asked };
+  P.state.asked += 1;
+  props.value = { ...source, asked: P.state.asked };
   trigger('find', {});
 }
 

@@ -7,6 +7,7 @@ import binascii
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from proportion.errors import BadInput
 from proportion.images import load_picture
 from proportion.keypoint_files import read_skeleton
 from proportion.skeleton import PARTS, Skeleton
+from proportion.ui.reasons import grouped
 from proportion.ui.texts import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -46,8 +48,38 @@ def write_report(
     tongue = language if language in LANGUAGES else LANGUAGES[0]
     path = folder / secrets.token_hex(16) / f"proportion-report.{suffix}"
     path.parent.mkdir(parents=True)
+    assessment = replace(assessment, report=grouped(assessment.report, tongue))
     save_report(path, assessment, picture, lambda key, values: say(tongue, key, **values), tongue)
     return path
+
+
+@dataclass(frozen=True)
+class Example:
+    """A reference as the report page draws it: the visitor's own picture with its joints."""
+
+    skeleton: Skeleton
+    content: np.ndarray
+
+    def picture(self) -> np.ndarray:
+        """``(H, W, 3)`` uint8 RGB."""
+        return self.content
+
+
+def with_example(assessment: Assessment, chosen: int | None, wish: Mapping[str, Any]) -> Assessment:
+    """The assessment with the reference that the visitor looks at in front.
+
+    Args:
+        assessment: what was found.
+        chosen: number of the reference; None for the visitor's own.
+        wish: holds ``own`` (its skeleton's JSON) and ``own_picture`` (a data URL) for that one.
+    """
+    others = list(assessment.matches)
+    if chosen is not None:
+        return replace(assessment, matches=[*others[chosen : chosen + 1], *others])
+    skeleton, content = Skeleton.from_json(wish.get("own")), _picture(wish.get("own_picture"))
+    if content is None or content.shape[1::-1] != skeleton.image_size:
+        raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
+    return replace(assessment, matches=[Example(skeleton, content), *others])
 
 
 def read_back(content: bytes) -> tuple[np.ndarray | None, Skeleton, list[str]]:

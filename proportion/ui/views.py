@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import gradio as gr
 from gradio.data_classes import FileData, GradioModel
@@ -51,6 +51,12 @@ class Shell(View):
     name = "shell"
 
 
+class Foot(View):
+    """Below every view: the privacy line and "forget everything here"."""
+
+    name = "foot"
+
+
 class StartValue(GradioModel):
     """What the visitor starts from: an uploaded file or a sample's name."""
 
@@ -67,27 +73,35 @@ class Start(View):
     data_model = StartValue
 
 
+Edges = Annotated[list[float], Field(min_length=4, max_length=4)]
+"""Left, top, right and bottom of a figure's box in pixels."""
+
+
 class EditorValue(GradioModel):
-    """The figure in the editor; the skeleton is JSON that `Skeleton.from_json` checks."""
+    """The figure in the editor; the skeleton is JSON that `Skeleton.from_json` checks.
+
+    ``asked`` tells one upload from the next.
+    """
 
     image: FileData | None = None
     skeleton: dict[str, Any] | None = None
-    boxes: list[list[float]] = Field(default_factory=list, max_length=20)
+    boxes: list[Edges] = Field(default_factory=list, max_length=20)
     box: int = 0
+    asked: int = 0
     foreshortened: list[str] = Field(default_factory=list, max_length=17)
     problem: dict[str, str] | None = None
     revision: int = 0
 
 
 class JointEditor(View):
-    """Step 2: the joints on the drawing. Events ``check``, ``release`` and ``figure``."""
+    """Step 2: the joints on the drawing. Events ``check``, ``release``, ``around`` and ``figure``."""
 
     name = "editor"
     data_model = EditorValue
 
 
 class Result(View):
-    """Step 3: findings, reference, aligned skeletons and heatmap. Events ``assess`` and ``report``."""
+    """Step 3: findings and pictures. Events ``assess``, ``example`` and ``report``."""
 
     name = "result"
 
@@ -150,3 +164,9 @@ class Download(View):
 
     name = "download"
     data_model = DownloadValue
+
+
+class Post(View):
+    """Hands an answer to the part of the page that listens for its ``topic``; shows nothing."""
+
+    name = "post"

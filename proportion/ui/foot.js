@@ -1,0 +1,7 @@
+// Below every view: what happens to drawings, and the button that clears a shared computer.
+const P = window.Proportion;
+element.querySelector('[data-act=forget]').addEventListener('click', () => {
+  try { localStorage.clear(); sessionStorage.clear(); } catch { /* private mode */ }
+  location.reload();  // what views hold in memory goes too; the server removes the files of a closed tab
+});
+P.onLanguage(element);
