@@ -1,4 +1,4 @@
-"""Scripted students: each uploads a drawing, waits for joints, drags one, checks, corrects, checks again.
+"""Scripted students: upload a drawing, wait for the joints, drag one, check, put it right, check again.
 
 They speak to the page as a browser does: Gradio's upload, its queue and its event stream, by the same
 events. So what they measure holds for the page and not only for the documented endpoints.

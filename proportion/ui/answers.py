@@ -263,9 +263,9 @@ def heat_picture(assessment: Assessment, skeleton: Skeleton) -> str | None:
     """The heatmap over the visitor's picture as a small PNG, transparent where alike, dark where not."""
     if assessment.comparison is None:
         return None
-    heat = assessment.comparison.heat_in_picture(skeleton.image_size)
-    step = max(1, max(heat.shape) // _HEAT_SIDE)
-    small = heat[step // 2 :: step, step // 2 :: step]
+    width, height = skeleton.image_size
+    step = max(1, max(width, height) // _HEAT_SIDE)
+    small = assessment.comparison.heat_in_picture((max(1, width // step), max(1, height // step)))
     area = limb_area(skeleton.with_points(skeleton.points / step), small.shape)  # only the figure counts
     difference = 1 - np.nan_to_num(small, nan=1.0)
     opacity = _MOST_HEAT_OPACITY * area * np.clip(difference / _FULL_AT, 0, 1)
