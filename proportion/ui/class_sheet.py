@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import secrets
 import zipfile
 import zlib
@@ -11,32 +12,37 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from proportion.assessment.class_summary import summarise
 from proportion.errors import BadInput
 from proportion.images import MAX_MEGABYTES, fit_within, load_picture
 from proportion.settings import SETTINGS
-from proportion.ui.answers import MAX_SIDE, problem
+from proportion.ui.answers import MAX_SIDE, data_url, problem
 from proportion.ui.takeaway import write_report
+from proportion.ui.texts import say, say_in_all
 
 if TYPE_CHECKING:
+    from proportion.assessment.report import Report
     from proportion.ui.engine import Engine
 
 MAX_DRAWINGS = SETTINGS.max_class_drawings
+_THUMBNAIL_SIDE = 160
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
-def drawings(files: Iterable[Path]) -> list[bytes]:
-    """The drawings in these files; zips are looked into, one level deep, without writing anything.
+def drawings(files: Iterable[Path]) -> list[tuple[str, bytes]]:
+    """Name and content of the drawings in these files; zips are looked into, one level deep.
 
     Raises:
         BadInput: nothing to judge, too many drawings, or a zip that cannot be read.
     """
-    found: list[bytes] = []
+    found: list[tuple[str, bytes]] = []
     for file in files:
         if file.suffix.lower() == ".zip":
             found += _unzipped(file)
         else:
-            found.append(file.read_bytes())
+            found.append((file.stem, file.read_bytes()))
         if len(found) > MAX_DRAWINGS:
             raise BadInput(
                 f"At most {MAX_DRAWINGS} drawings at once.", "page.too_many_drawings", most=MAX_DRAWINGS
@@ -47,46 +53,86 @@ def drawings(files: Iterable[Path]) -> list[bytes]:
 
 
 def check_class(
-    engine: Engine, files: Iterable[Path], folder: Path, language: str
+    engine: Engine, files: Iterable[Path], folder: Path, language: str, *, named: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Judge every drawing; drawings are known by their number only.
+    """Judge every drawing.
 
     Args:
         engine: the networks and the references.
         files: pictures and zips.
         folder: where the visitor's downloads are kept.
         language: of the reports.
+        named: whether the drawings carry the names of their files; else they have a number only.
 
     Yields:
-        ``done`` in [0, 1); at last also ``summary``, ``refused`` and ``path`` of the zip.
+        ``judged`` and ``all`` drawings so far; at last also ``summary``, a row for each drawing in
+        ``sheet`` and the ``path`` of the zip with the reports.
     """
     contents = drawings(files)
-    reports, refused = [], []
+    reports, sheet = [], []
     path = folder / secrets.token_hex(16) / "proportion-class.zip"
     path.parent.mkdir(parents=True)
     with zipfile.ZipFile(path, "w") as pack:
-        for number, content in enumerate(contents, start=1):
+        for number, (name, content) in enumerate(contents, start=1):
+            yield {"judged": number - 1, "all": len(contents)}
+            row: dict[str, Any] = {"number": number, "name": name if named else None}
             try:
                 picture = fit_within(load_picture(content), MAX_SIDE)
                 assessment = engine.assessor.assess(engine.estimator.estimate(picture))
-                page = write_report(folder, assessment, picture, language, "png")
-                pack.write(page, f"drawing-{number:02d}.png")
-                page.unlink()
-                page.parent.rmdir()
-                reports.append(assessment.report)
             except BadInput as error:
-                refused.append({"number": number, "text": problem(error)})
-            yield {"done": number / (len(contents) + 1)}
+                sheet.append({**row, "refused": problem(error)})
+                continue
+            page = write_report(folder, assessment, picture, language, "png")
+            pack.write(page, f"{_file_name(number, row['name'])}.png")
+            page.unlink()
+            page.parent.rmdir()
+            reports.append(assessment.report)
+            sheet.append({**row, **_row(assessment.report, picture)})
         summary = summarise(reports).to_json()
         pack.writestr("summary.json", json.dumps(summary, ensure_ascii=False, indent=1))
-    yield {"done": 1, "summary": summary, "refused": refused, "path": path}
+        pack.writestr("summary.txt", _as_text(summary, language).encode("utf-8-sig"))
+    yield {
+        "judged": len(contents),
+        "all": len(contents),
+        "summary": summary,
+        "sheet": sheet,
+        "path": path,
+    }
 
 
-def _unzipped(file: Path) -> list[bytes]:
+def _row(report: Report, picture: np.ndarray) -> dict[str, Any]:
+    first = report.findings[0] if report.findings else report.good[0]
+    return {
+        "verdict": report.verdict,
+        "text": say_in_all(first.message, **first.values),
+        "thumbnail": data_url(fit_within(picture, _THUMBNAIL_SIDE)),
+    }
+
+
+def _file_name(number: int, name: str | None) -> str:
+    return (
+        f"drawing-{number:02d}" if name is None else f"{number:02d}-{re.sub(r'[^-\w]+', '-', name)[:60]}"
+    )
+
+
+def _as_text(summary: dict[str, Any], language: str) -> str:
+    """The summary for people, a mistake a line."""
+    judged = summary["drawings"]
+    lines = [say(language, "page.drawings_judged", number=judged), ""]
+    for mistake in summary["mistakes"]:
+        part = say(language, f"page.plain_{mistake['part']}")
+        what = say(language, f"page.kind_{mistake['kind'].replace(' ', '_')}", part=part)
+        lines.append(
+            say(language, "page.common_mistake", what=what, count=mistake["drawings"], all=judged)
+        )
+    return "\r\n".join(lines)
+
+
+def _unzipped(file: Path) -> list[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as pack:
-            names = [entry for entry in pack.infolist() if _is_drawing(entry)][: MAX_DRAWINGS + 1]
-            return [_limited(pack, entry) for entry in names]
+            entries = [entry for entry in pack.infolist() if _is_drawing(entry)][: MAX_DRAWINGS + 1]
+            return [(Path(entry.filename).stem, _limited(pack, entry)) for entry in entries]
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError):
         raise BadInput("This zip cannot be opened; pack the drawings again.", "page.bad_zip") from None
 

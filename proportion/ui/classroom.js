@@ -1,59 +1,91 @@
 // A class: many drawings at once, what they have in common, and a report for each. Event: 'assess'.
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
-const MOST = 60;
-let outcome = null;
+const MOST = 60, MOST_ZIP_BYTES = 8000000;
+let outcome = null, unsent = [], busy = false;
 
+function advance(key, done, all) {
+  busy = Boolean(key);
+  $('.advance').hidden = !busy;
+  for (const control of ['[data-act=choose]', '.named']) $(control).disabled = busy;
+  if (!busy) return;
+  $('progress').value = done / all;
+  $('.advance p').textContent = P.say(key, { number: Math.min(done + 1, all), all });
+}
+function stop(problem) {
+  advance(null);
+  P.problem(problem);
+}
 async function take(files) {
-  const bar = $('progress');
+  if (busy || !files.length) return;
   P.problem(null);
-  bar.hidden = false;
-  bar.value = 0;
+  if (files.length > MOST) return stop(sentence('page.too_many_drawings', { most: MOST }));
+  if (files.some(file => /\.zip$/i.test(file.name) && file.size > MOST_ZIP_BYTES)) return stop(P.everywhere('page.zip_too_large'));
   const uploads = [];
-  for (const file of [...files].slice(0, MOST)) {
+  outcome = null;
+  unsent = [];
+  render();
+  for (const [index, file] of files.entries()) {
+    advance('page.class_sending', index, files.length);
     const sent = await P.Files.send(file, upload);
-    if (sent.problem) { bar.hidden = true; return P.problem(P.everywhere(sent.problem)); }
-    uploads.push(sent);
+    if (sent.problem) unsent.push({ name: file.name, refused: P.everywhere(sent.problem) });
+    else uploads.push(sent);
   }
-  props.value = { uploads, language: P.language, asked: Date.now() };
+  if (!uploads.length) return stop(unsent[0].refused);
+  advance('page.class_judging', 0, uploads.length);
+  props.value = { uploads, named: $('.named').checked, language: P.language, asked: Date.now() };
   trigger('assess', {});
 }
+const sentence = (key, values) => Object.fromEntries(Object.entries(P.everywhere(key)).map(([language, text]) =>
+  [language, text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)]));
+
+// --- the sheet --------------------------------------------------------------------------------------------------
 function render() {
   $('.outcome').hidden = !outcome;
   if (!outcome) return;
   const { drawings, median_score, mistakes } = outcome.summary;
   $('.how-many').textContent = P.say('page.drawings_judged', { number: drawings });
   $('.median').textContent = median_score === null ? '' : P.say('page.median_score', { number: Math.round(median_score) });
+  $('.none').hidden = mistakes.length > 0;
   $('.mistakes').replaceChildren(...mistakes.slice(0, 8).map(({ part, kind, drawings: count }) => {
-    const row = P.make('li', {}, P.say('page.common_mistake', { what: P.say(`page.kind_${kind.replace(' ', '_')}`, { part: P.say(`page.plain_${part}`) }), count, all: drawings }));
+    const what = P.say(`page.kind_${kind.replace(' ', '_')}`, { part: P.say(`page.plain_${part}`) });
+    const row = P.make('li', {}, P.say('page.common_mistake', { what, count, all: drawings }));
     const bar = P.make('i');
     bar.style.width = `${100 * count / drawings}%`;
     row.append(bar);
     return row;
   }));
-  $('.refused').replaceChildren(...outcome.refused.map(({ number, text }) => P.make('li', {}, `${P.say('page.drawing_number', { number })}: ${P.pick(text)}`)));
+  $('.rows').replaceChildren(...[...outcome.sheet, ...unsent].map(drawn));
 }
-element.addEventListener('click', event => {
-  const act = event.target.closest('[data-act]')?.dataset.act;
-  if (act === 'choose') $('.from-files').click();
-  if (act === 'reports') {
-    const link = P.make('a', { href: outcome.reports.url, download: 'proportion-class.zip' });
-    link.click();
-  }
-});
+function drawn({ number, name, thumbnail, verdict, text, refused }) {
+  const row = P.make('li', { class: verdict === 'fine' ? 'fine' : '' }), words = P.make('div');
+  row.append(thumbnail ? P.make('img', { src: thumbnail, alt: '' }) : P.make('span', { class: 'no-picture' }, '–'), words);
+  words.append(P.make('strong', {}, name || P.say('page.drawing_number', { number })), P.make('p', {}, P.pick(refused || text)));
+  return row;
+}
+
+const acts = {
+  choose: () => $('.from-files').click(),
+  reports: () => P.make('a', { href: outcome.reports.url, download: 'proportion-class.zip' }).click(),
+  print: () => window.print(),
+};
+element.addEventListener('click', event => acts[event.target.closest('[data-act]')?.dataset.act]?.());
 $('.from-files').addEventListener('change', event => { take([...event.target.files]); event.target.value = ''; });
-document.addEventListener('drop', event => {
+for (const name of ['dragover', 'dragleave', 'drop']) document.addEventListener(name, event => {
   if (P.state.view !== 'class') return;
   event.preventDefault();
-  take([...event.dataTransfer.files]);
+  $('.drop').classList.toggle('over', name === 'dragover' && !busy);
+  if (name === 'drop') take([...event.dataTransfer.files]);
 });
-document.addEventListener('dragover', event => { if (P.state.view === 'class') event.preventDefault(); });
 watch('value', () => {
   const value = props.value;
-  if (!value) return;
-  $('progress').value = value.done || 0;
-  $('progress').hidden = !(value.done < 1) || Boolean(value.problem);
-  if (value.problem) P.problem(value.problem);
-  if (value.summary) { outcome = value; render(); }
+  if (!value || !busy) return;
+  if (value.problem) return stop(value.problem);
+  if (!value.summary) return advance('page.class_judging', value.judged, value.all);
+  advance(null);
+  outcome = value;
+  render();
+  $('.how-many').focus();
 });
+P.on('forget', () => { outcome = null; unsent = []; render(); });
 P.onLanguage(element, render);

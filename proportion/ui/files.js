@@ -17,7 +17,7 @@ window.Proportion.Files = (() => {
     paper.fillRect(0, 0, canvas.width, canvas.height);
     paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise(done => canvas.toBlob(done, 'image/jpeg', 0.92));
-    return blob ? new File([blob], 'drawing.jpg', { type: 'image/jpeg' }) : file;
+    return blob ? new File([blob], `${file.name.replace(/\.[^.]*$/, '')}.jpg`, { type: 'image/jpeg' }) : file;
   }
 
   // The uploaded file as Gradio names it, or {problem: key of the sentence}.

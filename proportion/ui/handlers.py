@@ -120,7 +120,7 @@ class Groups:
         try:
             files = [uploaded(file) for file in asked.uploads]
             for step in class_sheet.check_class(
-                self.engine, files, uploads().new_folder(), asked.language
+                self.engine, files, uploads().new_folder(), asked.language, named=asked.named
             ):
                 path = step.pop("path", None)
                 reports = path and FileData(path=str(path), orig_name=path.name)

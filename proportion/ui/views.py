@@ -137,9 +137,11 @@ class ClassroomValue(GradioModel):
     uploads: list[FileData] = Field(default_factory=list, max_length=60)
     language: str = Field("en", max_length=10)
     asked: int = 0
-    done: float = 0
+    named: bool = False
+    judged: int = 0
+    all: int = 0
     summary: dict[str, Any] | None = None
-    refused: list[dict[str, Any]] = Field(default_factory=list)
+    sheet: list[dict[str, Any]] = Field(default_factory=list)
     reports: FileData | None = None
     problem: dict[str, str] | None = None
 
