@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_DRAWINGS = SETTINGS.max_class_drawings
 _THUMBNAIL_SIDE = 160
+_UNSAFE = re.compile(r"[^-\w]+")
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
@@ -110,9 +111,7 @@ def _row(report: Report, picture: np.ndarray) -> dict[str, Any]:
 
 
 def _file_name(number: int, name: str | None) -> str:
-    return (
-        f"drawing-{number:02d}" if name is None else f"{number:02d}-{re.sub(r'[^-\w]+', '-', name)[:60]}"
-    )
+    return f"drawing-{number:02d}" if name is None else f"{number:02d}-" + _UNSAFE.sub("-", name)[:60]
 
 
 def _as_text(summary: dict[str, Any], language: str) -> str:

@@ -1,4 +1,4 @@
-"""The teacher's demonstration: sliders on a drawn figure, hiding the answer, quiz, lessons, big screen."""
+"""The teacher's demonstration: sliders on a figure, hiding the answer, quiz, lessons, big screen."""
 
 from __future__ import annotations
 
