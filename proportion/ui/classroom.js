@@ -87,5 +87,4 @@ watch('value', () => {
   render();
   $('.how-many').focus();
 });
-P.on('forget', () => { outcome = null; unsent = []; render(); });
 P.onLanguage(element, render);

@@ -23,15 +23,16 @@ $('.shade').addEventListener('click', () => {
 });
 shade();
 
+const current = (button, kind, yes) => (yes ? button.setAttribute('aria-current', kind) : button.removeAttribute('aria-current'));
 function steps() {
   $('.steps').hidden = P.state.view !== 'check';
   for (const button of element.querySelectorAll('[data-step]')) {
     const step = Number(button.dataset.step);
     button.disabled = step > P.state.reached;
-    button.toggleAttribute('aria-current', step === P.state.step);
+    current(button, 'step', step === P.state.step);
     button.classList.toggle('done', step < P.state.step);
   }
-  for (const button of element.querySelectorAll('nav [data-go]')) button.toggleAttribute('aria-current', button.dataset.go === P.state.view);
+  for (const button of element.querySelectorAll('nav [data-go]')) current(button, 'page', button.dataset.go === P.state.view);
 }
 P.on('step', steps);
 
@@ -46,6 +47,22 @@ P.on('problem', texts => { shownProblem = texts; notices(); if (texts) $('.probl
 P.on('wait', key => { shownWait = key; notices(); });
 $('.problem button').addEventListener('click', () => P.problem(null));
 
-P.onLanguage(element, notices);
-P.go('check', 1);
+// A first visit's tour: one hint a step of the way, in nobody's way and quickly sent off.
+let heard = P.remembered('proportion.tour') || '';
+function tour() {
+  const due = P.state.view === 'check' && heard !== 'done' && !heard.includes(P.state.step);
+  $('.tour').hidden = !due;
+  if (due) $('.tour p').textContent = P.say(`page.tour_${P.state.step}`);
+}
+$('.tour').addEventListener('click', event => {
+  const act = event.target.closest('[data-tour]')?.dataset.tour;
+  if (!act) return;
+  heard = act === 'skip' ? 'done' : heard + P.state.step;
+  P.remember('proportion.tour', heard);
+  tour();
+});
+P.on('step', tour);
+
+P.onLanguage(element, () => { notices(); tour(); });
+P.go('check', P.state.step);
 P.setLanguage(P.language);
