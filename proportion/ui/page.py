@@ -33,7 +33,6 @@ from proportion.ui.views import (
     Result,
     Shell,
     Start,
-    Tour,
     source,
 )
 
@@ -49,7 +48,7 @@ _SHARED_CODE = (
     "turntable.js",
     "ruler.js",
 )
-_STYLES = ("page.css", "groups.css", "tour.css")
+_STYLES = ("page.css", "groups.css")
 _SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.", "landmark_")
 
 
@@ -61,7 +60,6 @@ def build(engine: Engine) -> gr.Blocks:
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
     with gr.Blocks(title="Proportion", analytics_enabled=False, fill_width=True) as page:
         Shell()
-        Tour()
         start, editor, result, download = Start(shelf=None), JointEditor(), Result(), Download()
         around, measured = Post(), Post()
         character, demonstrate, classroom = Character(), Demonstrate(shelf=None), Classroom()

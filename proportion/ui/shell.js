@@ -62,6 +62,7 @@ $('.tour').addEventListener('click', event => {
   tour();
 });
 P.on('step', tour);
+P.on('tour', () => { heard = ''; P.go('check', 1); });
 
 P.onLanguage(element, () => { notices(); tour(); });
 P.go('check', P.state.step);

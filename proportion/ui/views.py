@@ -57,12 +57,6 @@ class Foot(View):
     name = "foot"
 
 
-class Tour(View):
-    """A short tour on the first visit, which can be skipped."""
-
-    name = "tour"
-
-
 class StartValue(GradioModel):
     """What the visitor starts from: an uploaded file or a sample's name."""
 
