@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from proportion.assessment.assessor import Assessor
     from proportion.pose.estimator import PoseEstimator
     from proportion.references.library import ReferenceLibrary
+
+_ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 
 # torch, torchvision and grad-cam take seconds to import: only the functions below do, in the thread.
 
@@ -41,10 +44,19 @@ def _load_assessor() -> Assessor:
     return assessor
 
 
+def _keep_memory_together() -> None:
+    """Let glibc's allocator serve all threads from two heaps; with one each, freed memory is not reused."""
+    try:
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+    except (OSError, AttributeError, TypeError):  # not glibc
+        return
+
+
 class Engine:
     """All that a check needs. Each attribute waits until its part is loaded; loading starts at once."""
 
     def __init__(self) -> None:
+        _keep_memory_together()
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="warm-up")
         self._library: Future[ReferenceLibrary] = pool.submit(_load_library)
         self._estimator: Future[PoseEstimator] = pool.submit(_load_estimator)
