@@ -11,9 +11,10 @@ import numpy as np
 
 from proportion.geometry import angle_difference, segment_angles
 from proportion.references.library import Figure, FigureStyle, ReferenceLibrary
-from proportion.skeleton import Skeleton, bone_vectors
+from proportion.skeleton import MIRROR_INDEX, Skeleton, bone_vectors
 
 _SHORTLIST = 64
+_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,45 @@ class Match:
         return np.ascontiguousarray(picture[:, ::-1]) if self.mirrored else picture
 
 
+@dataclass(frozen=True)
+class Neighbour:
+    """A skeleton of an index: its row, mean difference of bone angles in degrees, whether mirrored."""
+
+    row: int
+    distance: float
+    mirrored: bool
+
+
+class PoseIndex:
+    """Finds the skeletons nearest in pose among up to a million.
+
+    Args:
+        points: ``(N, 18, 2)`` joints, in any unit.
+    """
+
+    def __init__(self, points: np.ndarray) -> None:
+        self._directions = flat_directions(points)
+        self._angles = segment_angles(points)
+
+    def search(self, points: np.ndarray, k: int, allowed: np.ndarray | None = None) -> list[Neighbour]:
+        """The k rows nearest to a skeleton, as they are or mirrored, nearest first.
+
+        Args:
+            points: ``(18, 2)``; parts with a missing joint are left out of the comparison.
+            k: how many at most.
+            allowed: ``(N,)`` bool, the rows that may be found; all if None.
+        """
+        queries = np.stack([points, points[MIRROR_INDEX] * (-1, 1)])
+        best: dict[int, Neighbour] = {}
+        for mirrored, (query, rows) in enumerate(
+            zip(queries, nearest(self._directions, queries, _SHORTLIST, allowed), strict=True)
+        ):
+            for row, distance in zip(rows, pose_distances(query, self._angles[rows]), strict=True):
+                if distance < (best[row].distance if row in best else np.inf):
+                    best[row] = Neighbour(int(row), float(distance), bool(mirrored))
+        return sorted(best.values(), key=lambda neighbour: neighbour.distance)[:k]
+
+
 class Retriever:
     """Searches a library by pose.
 
@@ -50,9 +90,7 @@ class Retriever:
 
     def __init__(self, library: ReferenceLibrary) -> None:
         self.library = library
-        points = np.array([figure.skeleton.points for figure in library.figures])
-        self._directions = directions(points).astype(np.float32).reshape(len(library), -1)
-        self._angles = segment_angles(points)
+        self._index = PoseIndex(np.array([figure.skeleton.points for figure in library.figures]))
         self._styles = np.array([figure.style for figure in library.figures])
         self._clips = np.array([figure.clip for figure in library.figures])
 
@@ -71,26 +109,14 @@ class Retriever:
             style: only figures of this style.
             exclude_clip: no figure from this animation.
         """
-        queries = np.stack([skeleton.points, skeleton.mirrored().points])
         allowed = np.ones(len(self.library), bool)
         if style is not None:
             allowed &= self._styles == style
         if exclude_clip is not None:
             allowed &= self._clips != exclude_clip
-        rows = np.flatnonzero(allowed)
-        pool = self._directions if allowed.all() else self._directions[rows]
-        best: dict[int, tuple[float, bool]] = {}
-        for mirrored, (points, found) in enumerate(
-            zip(queries, nearest(pool, queries, _SHORTLIST), strict=True)
-        ):
-            for row, distance in zip(
-                rows[found], pose_distances(points, self._angles[rows[found]]), strict=True
-            ):
-                if distance < best.get(row, (np.inf, False))[0]:
-                    best[row] = (float(distance), bool(mirrored))
-        ranked = sorted(best.items(), key=lambda entry: entry[1][0])[:k]
         return [
-            Match(self.library.figures[row], distance, mirrored) for row, (distance, mirrored) in ranked
+            Match(self.library.figures[found.row], found.distance, found.mirrored)
+            for found in self._index.search(skeleton.points, k, allowed)
         ]
 
 
@@ -109,21 +135,44 @@ def directions(points: np.ndarray) -> np.ndarray:
         return np.nan_to_num(vectors / lengths, posinf=0.0, neginf=0.0)
 
 
-def nearest(library: np.ndarray, queries: np.ndarray, count: int) -> np.ndarray:
+def flat_directions(points: np.ndarray) -> np.ndarray:
+    """`directions` of ``(N, 18, 2)`` points as ``(34, N)`` float32, the layout that `nearest` reads."""
+    return np.ascontiguousarray(directions(points).astype(np.float32).reshape(len(points), -1).T)
+
+
+def nearest(
+    library: np.ndarray, queries: np.ndarray, count: int, allowed: np.ndarray | None = None
+) -> list[np.ndarray]:
     """Rows of a library with the greatest summed cosine of bone directions.
 
     Args:
-        library: ``(N, 34)`` float32, flattened `directions`.
+        library: ``(34, N)`` of `flat_directions`.
         queries: ``(Q, 18, 2)`` points.
-        count: how many rows for each query, unordered.
+        count: how many rows for each query.
+        allowed: ``(N,)`` bool, the rows that may be found; all if None.
 
     Returns:
-        ``(Q, min(count, N))`` row indices.
+        For each query at most ``count`` row indices, unordered.
     """
-    flat = directions(queries).astype(np.float32).reshape(len(queries), -1)
-    cosines = flat @ library.T
-    count = min(count, len(library))
-    return np.argpartition(cosines, len(library) - count, axis=1)[:, len(library) - count :]
+    cosines = flat_directions(queries).T @ library
+    if allowed is not None:
+        cosines[:, ~allowed] = -np.inf
+    found = [_greatest(row, count) for row in cosines]
+    return found if allowed is None else [rows[allowed[rows]] for rows in found]
+
+
+def _greatest(values: np.ndarray, count: int) -> np.ndarray:
+    """Indices of the greatest values, unordered. They lie in the blocks with the greatest maxima."""
+    if len(values) > count * _BLOCK:
+        whole = len(values) // _BLOCK * _BLOCK
+        peaks = values[:whole].reshape(-1, _BLOCK).max(1)
+        blocks = np.argpartition(peaks, -count)[-count:]
+        inside = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+        indices = np.concatenate([inside, np.arange(whole, len(values))])
+    else:
+        indices = np.arange(len(values))
+    count = min(count, len(indices))
+    return indices[np.argpartition(values[indices], len(indices) - count)[len(indices) - count :]]
 
 
 def pose_distances(points: np.ndarray, angles: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 from proportion.skeleton import JointState, Skeleton
 from proportion.synthesis import distractors, paper, styles
 from proportion.synthesis.bvh import load_bvh_folder
-from proportion.synthesis.camera import Camera, Framing, cut_below, placed
+from proportion.synthesis.camera import Camera, Framing, cut_below, placed, random_yaw
 from proportion.synthesis.character import Character
 from proportion.synthesis.distortions import LIMB_PARTS, Distortion, random_error, random_style
 from proportion.synthesis.figures2d import draw_figure
@@ -235,15 +235,14 @@ class DrawingGenerator:
         for _ in range(_TRIES):
             pose = (self.tilted if tilted else self.upright).draw(rng)
             posed = pose_character(character, pose.rotations, proportions)
-            if not arms_in_head(posed):
+            if not arms_in_head(posed.points):
                 break
         return pose, posed
 
     def _yaw(self, rng: np.random.Generator) -> float:
         if self.mixture.standing:
             return float(rng.uniform(-45, 45))
-        low, high = ((0, 30), (30, 70), (70, 110), (110, 180))[rng.choice(4, p=(0.42, 0.3, 0.13, 0.15))]
-        return float(rng.uniform(low, high) * rng.choice((-1, 1)))
+        return random_yaw(rng)
 
     def _camera(self, yaw: float, rng: np.random.Generator) -> Camera:
         if self.mixture.standing:

@@ -17,12 +17,13 @@ from proportion.skeleton import BONE_OF_PART, BONES, PARTS, Skeleton
 from proportion.synthesis.camera import Camera
 from proportion.synthesis.character import BONE_PART, Character
 from proportion.synthesis.library import load_characters
+from proportion.synthesis.posed_views import anime_proportions
 from proportion.synthesis.poses import PoseBank
 from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head, standing
 from proportion.synthesis.raster import Raster
-from proportion.synthesis.reference_figures import INK, anime_proportions, heads_tall, inked
+from proportion.synthesis.reference_figures import INK, heads_tall, inked
 from proportion.synthesis.scene import render_character
-from proportion.synthesis.skinning import Proportions, pose_character
+from proportion.synthesis.skinning import Proportions, posed_points
 
 SIZE = (512, 512)
 _TRIES = 60
@@ -103,7 +104,7 @@ def open_pose(
         pose = sampler.draw(rng, perturb=0)
         camera = Camera(float(rng.uniform(-30, 30)) - pose.heading, 2.0, 0.0, 10.0)
         scene = Scene(character, pose, proportions, camera)
-        if arms_in_head(pose_character(character, pose.rotations, proportions)):
+        if arms_in_head(posed_points(character, pose.rotations, proportions)):
             continue
         raster, skeleton = scene.render(size=(128, 128), scale=1)
         areas = np.bincount(raster.part[raster.mask], minlength=len(PARTS))

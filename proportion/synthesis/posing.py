@@ -12,7 +12,6 @@ from scipy.spatial.transform import Rotation
 from proportion.skeleton import JOINT_INDEX
 from proportion.synthesis.character import BODY_BONES, BONE_INDEX, BONE_PARENTS
 from proportion.synthesis.poses import PoseBank
-from proportion.synthesis.skinning import PosedFigure
 
 
 def _mirror_bone(name: str) -> int:
@@ -114,12 +113,12 @@ def to_world(local: Rotation) -> Rotation:
     return Rotation.from_matrix(matrices)
 
 
-def arms_in_head(figure: PosedFigure) -> bool:
-    """Whether an elbow, wrist or hand lies inside the head, as it happens to chibi bodies."""
-    crown, chin = figure.points[JOINT_INDEX["head_top"]], figure.points[JOINT_INDEX["chin"]]
+def arms_in_head(points: np.ndarray) -> bool:
+    """Whether an elbow, wrist or hand of ``(18, 3)`` joints lies inside the head, as in chibi bodies."""
+    crown, chin = points[JOINT_INDEX["head_top"]], points[JOINT_INDEX["chin"]]
     centre, radius = (crown + chin) / 2, np.linalg.norm(crown - chin) / 2
     names = [f"{side}_{joint}" for side in ("left", "right") for joint in ("elbow", "wrist", "hand")]
-    arms = figure.points[[JOINT_INDEX[name] for name in names]]
+    arms = points[[JOINT_INDEX[name] for name in names]]
     return bool((np.linalg.norm(arms - centre, axis=1) < 0.95 * radius).any())
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -12,143 +12,87 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from proportion.geometry import segment_angles
 from proportion.references.library import REFERENCES, Figure, FigureStyle, write_index
-from proportion.references.retrieval import pose_distances
-from proportion.skeleton import PARTS
-from proportion.synthesis.camera import Camera
 from proportion.synthesis.character import Character
 from proportion.synthesis.ink import find_edges, pen
-from proportion.synthesis.library import CHIBI_FAMILIES, load_characters
+from proportion.synthesis.library import load_characters
+from proportion.synthesis.posed_views import PosedView, ViewSampler, choose_representative
 from proportion.synthesis.poses import PoseBank
-from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head
 from proportion.synthesis.raster import Raster
 from proportion.synthesis.scene import render_character
 from proportion.synthesis.shading import light
 from proportion.synthesis.skinning import Proportions, pose_character
 
 SIZE = (256, 256)
-_CMU_CREDIT = "Pose from mocap.cs.cmu.edu; the database was created with funding from NSF EIA-0196217."
-_STYLE_SHARES: tuple[tuple[FigureStyle, float], ...] = (
-    ("realistic", 0.35),
-    ("anime", 0.4),
-    ("chibi", 0.25),
-)
-_ANIME_HEADS_TALL = (5.6, 7.2)
 INK = np.array([0.16, 0.13, 0.2])
-_SEPARATION_DEGREES = 6.0  # figures of one style closer in pose than this say the same thing
-_YAWS = ((0, 15), (15, 60), (60, 120), (120, 180))
-_YAW_SHARES = (0.35, 0.4, 0.15, 0.1)
+_CMU_CREDIT = "Pose from mocap.cs.cmu.edu; the database was created with funding from NSF EIA-0196217."
+_STYLE_SHARES: dict[FigureStyle, float] = {"realistic": 0.35, "anime": 0.4, "chibi": 0.25}
+_STANDING = 0.3  # share of standing figures, which beginners draw most
+_CANDIDATES = 8  # views for each figure of the library
+_MOST_HIDDEN = 9  # joints; chibi bodies swallow their limbs when they crouch
 
 
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    character: Character
-    proportions: Proportions
-    style: FigureStyle
-    pose: Pose
-    yaw: float
-    camera: Camera
+def build_references(data: Path, out: Path = REFERENCES, count: int = 3600, seed: int = 0) -> None:
+    """Render about ``count`` figures into a folder: a WebP picture each and one ``index.json``.
 
-
-def build_references(data: Path, out: Path = REFERENCES, count: int = 1600, seed: int = 0) -> None:
-    """Render ``count`` figures into a folder: a WebP picture each and one ``index.json``.
-
-    Poses are drawn at random and kept if no figure of the same style stands nearly so already; the same
-    seed gives the same library.
+    They are chosen from many times as many views so that whatever pose is drawn finds one near; figures
+    that hide most of themselves are left out. The same seed gives the same library.
 
     Args:
         data: folder of the training data pack.
-        out: folder to fill.
+        out: folder to fill; pictures that are there already are removed.
         count: figures over the three styles.
         seed: of all choices.
     """
     out.mkdir(parents=True, exist_ok=True)
-    figures = []
-    for figure, picture in tqdm(_figures(data, out, count, seed), total=count, unit="figure"):
-        figure.picture_path.write_bytes(_webp(picture))
-        figures.append(figure)
-    write_index(figures, out)
-
-
-def _figures(data: Path, out: Path, count: int, seed: int) -> Iterator[tuple[Figure, np.ndarray]]:
-    rng = np.random.default_rng(seed)
-    characters = load_characters(data)
+    for picture in out.glob("*.webp"):
+        picture.unlink()
     bank = PoseBank.load(data)
     licences = dict(zip(bank.clips, bank.licences, strict=True))
-    samplers = (PoseSampler(bank.upright(30.0)), PoseSampler(bank))
-    kept: dict[FigureStyle, list[np.ndarray]] = {style: [] for style, _ in _STYLE_SHARES}
-    for style, share in _STYLE_SHARES:
-        wanted = round(count * share)
-        while len(kept[style]) < wanted:
-            candidate = _draw(characters, samplers, style, rng)
-            # Poses without the near duplicates of what is there; mirrored ones are found by retrieval.
-            posed = pose_character(candidate.character, candidate.pose.rotations, candidate.proportions)
-            if arms_in_head(posed):
-                continue
-            raster, skeleton = render_character(
-                candidate.character,
-                candidate.pose.rotations,
-                proportions=candidate.proportions,
-                camera=candidate.camera,
-                size=SIZE,
-            )
-            if not skeleton.present.all():
-                continue
-            known = np.array(kept[style]).reshape(-1, len(PARTS))
-            if pose_distances(skeleton.points, known).min(initial=np.inf) < _SEPARATION_DEGREES:
-                continue
-            kept[style].append(segment_angles(skeleton.points))
-            picture = clean_drawing(raster)
-            licence = licences[candidate.pose.clip]
-            yield (
-                Figure(
-                    f"{style}-{len(kept[style]):04d}",
-                    style,
-                    skeleton,
-                    heads_tall(candidate.character, candidate.proportions),
-                    candidate.pose.clip,
-                    candidate.yaw,
-                    " ".join(
-                        filter(None, (candidate.character.credit, licence == "CMU" and _CMU_CREDIT))
-                    ),
-                    out / f"{style}-{len(kept[style]):04d}.webp",
-                ),
-                cv2.resize(picture, SIZE, interpolation=cv2.INTER_AREA),
-            )
+    views = representative_views(load_characters(data), bank, count, seed)
+    write_index(_figures(tqdm(views, unit="figure"), licences, out), out)
 
 
-def _draw(
-    characters: list[Character],
-    samplers: tuple[PoseSampler, PoseSampler],
-    style: FigureStyle,
-    rng: np.random.Generator,
-) -> _Candidate:
-    chibi = style == "chibi"
-    members = [c for c in characters if (c.family in CHIBI_FAMILIES) == chibi]
-    character = members[rng.integers(len(members))]
-    pose = samplers[int(rng.random() < 0.1)].draw(rng, perturb=0)
-    low, high = _YAWS[rng.choice(len(_YAWS), p=_YAW_SHARES)]
-    yaw = float(rng.uniform(low, high) * rng.choice((-1, 1)))
-    camera = Camera(yaw - pose.heading, float(rng.normal(3, 5)), 0.0, 9.0)
-    proportions = anime_proportions(character, rng) if style == "anime" else Proportions()
-    return _Candidate(character, proportions, style, pose, yaw, camera)
+def representative_views(
+    characters: list[Character], bank: PoseBank, count: int, seed: int
+) -> list[PosedView]:
+    """What the library shows, before it is rendered."""
+    rng = np.random.default_rng(seed)
+    samplers = ViewSampler(characters, bank), ViewSampler(characters, bank, only_standing=True)
+    styles = rng.choice(list(_STYLE_SHARES), count * _CANDIDATES, p=list(_STYLE_SHARES.values()))
+    views = [samplers[int(rng.random() < _STANDING)].draw(style, rng) for style in styles]
+    return choose_representative(views, count, seed)
 
 
-def anime_proportions(character: Character, rng: np.random.Generator) -> Proportions:
-    """Head and limbs as anime artists draw them: 5.6 to 7.2 heads tall, slim, legs a little longer."""
-    length, girth = np.ones(len(PARTS)), np.ones(len(PARTS))
-    wanted = rng.uniform(*_ANIME_HEADS_TALL)
-    natural = character.heads_tall
-    # A larger head makes the figure taller too: heads = (natural - 1 + f) / f for a head times f.
-    length[PARTS.index("head")] = np.clip((natural - 1) / (wanted - 1), 0.9, 1.5)
-    for index, part in enumerate(PARTS):
-        if part.endswith(("thigh", "shin")):
-            length[index] = 1.05
-        if part.endswith(("arm", "thigh", "shin")):
-            girth[index] = 0.88
-    girth[PARTS.index("torso")] = 0.92
-    return Proportions(length, girth)
+def _figures(views: Iterator[PosedView], licences: dict[str, str], out: Path) -> Iterator[Figure]:
+    """Render each view; its picture is written before the figure is given."""
+    numbers: Counter[FigureStyle] = Counter()
+    for view in views:
+        raster, skeleton = render_character(
+            view.character,
+            view.pose.rotations,
+            proportions=view.proportions,
+            camera=view.camera,
+            size=SIZE,
+        )
+        if not skeleton.present.all() or skeleton.states.count("guessed") > _MOST_HIDDEN:
+            continue
+        numbers[view.style] += 1
+        name = f"{view.style}-{numbers[view.style]:04d}"
+        picture = cv2.resize(clean_drawing(raster), SIZE, interpolation=cv2.INTER_AREA)
+        path = out / f"{name}.webp"
+        path.write_bytes(_webp(picture))
+        credits = view.character.credit, licences[view.pose.clip] == "CMU" and _CMU_CREDIT
+        yield Figure(
+            name,
+            view.style,
+            skeleton,
+            heads_tall(view.character, view.proportions),
+            view.pose.clip,
+            view.yaw,
+            " ".join(filter(None, credits)),
+            path,
+        )
 
 
 def clean_drawing(raster: Raster) -> np.ndarray:

@@ -145,16 +145,36 @@ def pose_character(
         rotations: ``(22, 3, 3)`` world rotations relative to the T-pose, as in `PoseBank`.
         proportions: factors on its parts; none changes nothing.
     """
-    scales = segment_scales(character.joints, proportions or Proportions())
+    linear, position = _pose_bones(character, rotations, proportions or Proportions())
+    shift = position - np.einsum("bij,bj->bi", linear, character.joints)
+    affine = np.concatenate([linear, shift[..., None]], axis=2).reshape(len(BODY_BONES), 12)
+    blended = (character.weights @ affine.astype(np.float32)).reshape(-1, 3, 4)
+    vertices = np.einsum("vij,vj->vi", blended[..., :3], character.vertices) + blended[..., 3]
+    return PosedFigure(vertices, _ride(character, linear, position), position)
+
+
+def posed_points(
+    character: Character, rotations: np.ndarray, proportions: Proportions | None = None
+) -> np.ndarray:
+    """``(18, 3)`` joints of a drawing as `pose_character` gives them, without skinning the mesh."""
+    return _ride(character, *_pose_bones(character, rotations, proportions or Proportions()))
+
+
+def _pose_bones(
+    character: Character, rotations: np.ndarray, proportions: Proportions
+) -> tuple[np.ndarray, np.ndarray]:
+    """``(22, 3, 3)`` linear part of each bone's skin matrix, and ``(22, 3)`` where the bones are."""
+    scales = segment_scales(character.joints, proportions)
     linear = rotations @ rest_alignment(character.joints) @ scales
     position = np.zeros((len(BODY_BONES), 3))
     for bone, parent in enumerate(BONE_PARENTS):
         if parent >= 0:
             offset = character.joints[bone] - character.joints[parent]
             position[bone] = position[parent] + linear[parent] @ offset
-    shift = position - np.einsum("bij,bj->bi", linear, character.joints)
-    affine = np.concatenate([linear, shift[..., None]], axis=2).reshape(len(BODY_BONES), 12)
-    blended = (character.weights @ affine.astype(np.float32)).reshape(-1, 3, 4)
-    vertices = np.einsum("vij,vj->vi", blended[..., :3], character.vertices) + blended[..., 3]
-    points = np.einsum("pij,pj->pi", linear[JOINT_BONE], character.landmarks) + shift[JOINT_BONE]
-    return PosedFigure(vertices, points, position)
+    return linear, position
+
+
+def _ride(character: Character, linear: np.ndarray, position: np.ndarray) -> np.ndarray:
+    """``(18, 3)`` landmarks on their bones."""
+    offsets = character.landmarks - character.joints[JOINT_BONE]
+    return position[JOINT_BONE] + np.einsum("pij,pj->pi", linear[JOINT_BONE], offsets)

@@ -5,7 +5,7 @@ import pytest
 
 from proportion.geometry import apply_transform, downstream_joints, similarity
 from proportion.references.library import ReferenceLibrary
-from proportion.references.retrieval import Retriever
+from proportion.references.retrieval import PoseIndex, Retriever, flat_directions, nearest
 from proportion.skeleton import BONE_OF_PART, JOINT_INDEX, Skeleton, joint_points
 
 
@@ -77,3 +77,21 @@ def test_matches_come_nearest_first_and_obey_the_filters(library, retriever):
 
 def test_an_empty_skeleton_finds_nothing_useful(retriever):
     assert retriever.search(Skeleton((10, 10))) == []
+
+
+def test_a_large_index_finds_what_sorting_all_would_find():
+    points = np.random.default_rng(0).normal(size=(70_000, 18, 2))
+    library, query = flat_directions(points), points[:1]
+    cosines = flat_directions(query).T @ library
+    (found,) = nearest(library, query, 64)
+    assert set(found) == set(np.argsort(cosines[0])[-64:])
+    allowed = np.arange(len(points)) % 3 == 0
+    (found,) = nearest(library, query, 64, allowed)
+    assert set(found) == set(np.flatnonzero(allowed)[np.argsort(cosines[0, allowed])[-64:]])
+
+
+def test_an_index_tells_mirror_images(library):
+    index = PoseIndex(np.array([figure.skeleton.points for figure in library.figures[:50]]))
+    found = index.search(library.figures[20].skeleton.mirrored().points, 3)[0]
+    assert (found.row, found.mirrored) == (20, True)
+    assert found.distance == pytest.approx(0, abs=1e-6)

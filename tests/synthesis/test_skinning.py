@@ -5,7 +5,7 @@ from scipy.spatial.transform import Rotation
 from proportion.geometry import segment_lengths
 from proportion.skeleton import JOINT_INDEX, PARTS
 from proportion.synthesis.character import BODY_BONES, BONE_INDEX
-from proportion.synthesis.skinning import Proportions, pose_character, rest_alignment
+from proportion.synthesis.skinning import Proportions, pose_character, posed_points, rest_alignment
 
 LIMBS = [
     part for part in PARTS if part.startswith(("left", "right")) and not part.endswith(("hand", "foot"))
@@ -59,3 +59,9 @@ def test_rotating_a_forearm_moves_what_hangs_on_it(suit, tpose):
     assert np.allclose(elbow, before[JOINT_INDEX["left_elbow"]])
     direction = (wrist - elbow) / np.linalg.norm(wrist - elbow)
     assert np.allclose(direction, (0, 0, 1), atol=1e-6)
+
+
+def test_joints_are_posed_without_the_mesh_as_with_it(suit, bank):
+    rotations = Rotation.from_quat(bank.rotations[7]).as_matrix()
+    wide = Proportions().scaled("shoulder_width", 1.4).scaled("left_thigh", 0.7)
+    assert np.allclose(posed_points(suit, rotations, wide), pose_character(suit, rotations, wide).points)
