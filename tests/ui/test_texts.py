@@ -1,5 +1,7 @@
+import ast
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -42,3 +44,22 @@ def test_page_uses_only_texts_that_exist():
             re.findall(r"""["']((?:page|style)\.[a-z_]+)["']""", file.read_text(encoding="utf-8"))
         )
     assert used - set(texts.texts("en")) == set()
+
+
+def _raised_keys() -> Iterator[tuple[str, set[str]]]:
+    """Key and names of the values of every `BadInput` in the source."""
+    for file in FOLDER.parents[1].rglob("*.py"):
+        if file.name == "errors.py":  # defines it and copies it, for whatever key
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BadInput":
+                key = node.args[1]
+                assert isinstance(key, ast.Constant), f"{file.name}: the key must stand in the source"
+                yield key.value, {keyword.arg for keyword in node.keywords}
+
+
+def test_every_error_has_its_sentence():
+    english = texts.texts("en")
+    for key, values in _raised_keys():
+        assert key in english, key
+        assert placeholders(english[key]) <= values, key
