@@ -166,7 +166,7 @@ def release(engine: Engine, request: Any) -> dict[str, Any]:
     points = np.array([report.pose_3d.get(name, (np.nan,) * 3) for name in JOINTS])
     first = report.findings[:1]
     return {
-        "measures": evaluate(points),
+        "measures": {**evaluate(points), "page.heads_tall": report.heads_tall},
         "verdict": VERDICTS.index(report.verdict),
         "first": say_in_all(first[0].message, **first[0].values) if first else None,
     }

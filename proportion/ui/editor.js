@@ -195,6 +195,7 @@ figure.addEventListener('pointerdown', event => {
     joints.begin();
     choose(name);
     handles[name].group.focus({ preventScroll: true });
+    P.state.drag_ms = [];
     drag = { name, dx: joint.x - p.x, dy: joint.y - p.y, moved: false, touch: event.pointerType !== 'mouse' };
   } else {
     drag = { from: p, at: [event.clientX, event.clientY], moved: false };
@@ -220,7 +221,7 @@ figure.addEventListener('pointermove', event => {
     paint();
     showTag(drag.name);
     if (drag.touch) magnify(drag.name);
-    P.state.drag_ms = performance.now() - started;
+    P.state.drag_ms.push(performance.now() - started);
   } else if (drag) {
     const p = place(event);
     drag.moved ||= Math.hypot(event.clientX - drag.at[0], event.clientY - drag.at[1]) > 5;

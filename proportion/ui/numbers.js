@@ -33,7 +33,7 @@ window.Proportion.Numbers = class {
   }
   say() {
     const { say, pick } = window.Proportion, { answer } = this;
-    this.soFar.hidden = !answer;
-    if (answer) this.soFar.querySelector('p').textContent = answer.first ? pick(answer.first) : say(`page.so_far_${answer.verdict}`);
+    const text = answer && (answer.first ? pick(answer.first) : say(`page.so_far_${answer.verdict}`));
+    this.soFar.querySelector('p').textContent = text || '…';
   }
 };

@@ -154,8 +154,10 @@ window.Proportion = (() => {
     tell('problem', texts);
   }
   let patience;
+  window.addEventListener('offline', () => { if (patience) { wait(null); problem(everywhere('page.no_answer')); } });
   function wait(key) {
     clearInterval(patience);
+    patience = null;
     problem(null);
     document.body.classList.toggle('waiting', Boolean(key));
     tell('wait', key);

@@ -58,13 +58,18 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(browser, address) -> Iterator[Any]:
-    """Opens the app in a fresh context: ``open_page(viewport=..., locale=..., has_touch=...)``."""
+    """Opens the app in a fresh context: ``open_page(viewport=..., locale=..., has_touch=...)``.
+
+    The first visit's tour is over unless ``tour=True``.
+    """
     contexts, complaints = [], []
 
-    def open_one(**settings: Any) -> Any:
+    def open_one(*, tour: bool = False, **settings: Any) -> Any:
         settings = {"viewport": {"width": 1366, "height": 820}, "locale": "en-GB", **settings}
         context = browser.new_context(**settings)
         contexts.append(context)
+        if not tour:
+            context.add_init_script("localStorage.setItem('proportion.tour', 'done')")
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
@@ -108,4 +113,17 @@ def drawing(tmp_path_factory) -> Path:
     small = front.picture()
     path = tmp_path_factory.mktemp("drawings") / "drawing.png"
     Image.fromarray(np.kron(small, np.ones((3, 3, 1), np.uint8))).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def two_figures(drawing, tmp_path_factory) -> Path:
+    """A picture with the same figure twice, side by side, the right one smaller."""
+    with Image.open(drawing) as figure:
+        big, small = figure.convert("RGB"), figure.convert("RGB").resize((512, 512))
+    picture = Image.new("RGB", (1280, 768), "white")
+    picture.paste(big, (0, 0))
+    picture.paste(small, (768, 200))
+    path = tmp_path_factory.mktemp("drawings") / "two.png"
+    picture.save(path)
     return path
