@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "proportion"
-FOUNDATION = {"skeleton", "geometry", "images", "errors", "paths", "settings", "keypoint_files"}
+FOUNDATION = {"skeleton", "geometry", "images", "errors", "paths", "files", "settings", "keypoint_files"}
 MAY_USE = {
     "pose": set(),
     "references": set(),

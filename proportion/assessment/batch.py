@@ -13,6 +13,7 @@ from tqdm import tqdm
 from proportion.assessment.class_summary import summarise
 from proportion.assessment.report import Report
 from proportion.errors import BadInput
+from proportion.files import write_whole
 from proportion.images import MAX_MEGABYTES
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
@@ -72,12 +73,12 @@ def assess_folder(folder: Path, out: Path, check: Check, spread: Spread = map) -
         if checked.report is None:
             refused[checked.name] = checked.refusal
             continue
-        _write_whole(out / f"{checked.name}.report.png", checked.page)
-        _write_whole(_report_of(out, checked.name), _json(checked.report))  # last: it marks it as done
+        write_whole(out / f"{checked.name}.report.png", checked.page)
+        write_whole(_report_of(out, checked.name), _json(checked.report))  # last: it marks it as done
     texts = (_report_of(out, path.name) for path in drawings if path.name not in refused)
     reports = [Report.from_json(json.loads(path.read_text(encoding="utf-8"))) for path in texts]
     summary = {**summarise(reports).to_json(), "refused": dict(sorted(refused.items()))}
-    _write_whole(out / SUMMARY, _json(summary))
+    write_whole(out / SUMMARY, _json(summary))
     return summary
 
 
@@ -94,10 +95,3 @@ def _jobs(drawings: Iterable[Path]) -> Iterator[Job]:
 
 def _json(data: dict[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a stop in the middle leaves no half of it."""
-    unfinished = path.with_name(f".{path.name}")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)

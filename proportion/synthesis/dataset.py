@@ -22,6 +22,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from proportion.errors import BadInput
+from proportion.files import written_whole
 from proportion.skeleton import STATES, Skeleton
 from proportion.synthesis.contact_sheet import contact_sheet
 from proportion.synthesis.generator import MIXTURES, Drawing, DrawingGenerator
@@ -141,12 +142,11 @@ def _write_shard(job: ShardJob) -> int:
     generator = _generator(*recipe)
     drawings = [generator.draw(seed, index) for index in range(start, stop)]
     name = f"{start // SHARD:05d}"
-    unfinished = out / f".pictures_{name}.npy"
-    np.save(unfinished, np.stack([drawing.picture for drawing in drawings]))
-    unfinished.replace(out / f"pictures_{name}.npy")
-    unfinished = out / f".labels_{name}.npz"  # written last: it marks the shard as complete
-    np.savez(unfinished, **_labels(drawings))
-    unfinished.replace(out / f"labels_{name}.npz")
+    with written_whole(out / f"pictures_{name}.npy") as file:
+        np.save(file, np.stack([drawing.picture for drawing in drawings]))
+    # Written last: it marks the shard as complete.
+    with written_whole(out / f"labels_{name}.npz") as file:
+        np.savez(file, **_labels(drawings))
     return stop - start
 
 

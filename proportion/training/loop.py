@@ -9,6 +9,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from proportion.files import written_whole
+
 
 def cosine_rate(step: int, steps: int, warm_up: int, floor: float = 0.02) -> float:
     """Factor of the learning rate: a linear rise, then half a cosine down to the floor."""
@@ -50,10 +52,9 @@ def save_run(
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{k}": torch.as_tensor(v) for k, v in state.items()}
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / "state.new"
     tensors["step.done"] = torch.tensor(step)
-    save_file({k: v.contiguous().clone() for k, v in tensors.items()}, fresh)
-    fresh.replace(folder / "state.safetensors")
+    with written_whole(folder / "state.safetensors") as file:
+        save_file({k: v.contiguous().clone() for k, v in tensors.items()}, file)
 
 
 def resume_run(

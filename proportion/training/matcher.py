@@ -22,6 +22,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
+from proportion.files import written_whole
 from proportion.matching.network import MAP_SIZE, MatchNetwork
 from proportion.matching.rendering import bone_ends, render_parts
 from proportion.matching.squeeze import squeeze_joints, squeeze_picture
@@ -239,9 +240,8 @@ def _save_state(
     tensors = {f"now.{k}": v for k, v in network.state_dict().items()}
     tensors |= {f"mean.{k}": v for k, v in average.state_dict().items()}
     tensors |= {"spent": torch.tensor(spent), "step": torch.tensor(step)}
-    fresh = path.with_suffix(".new")
-    save_file({k: v.contiguous() for k, v in tensors.items()}, fresh)
-    fresh.replace(path)
+    with written_whole(path) as file:
+        save_file({k: v.contiguous() for k, v in tensors.items()}, file)
 
 
 def save_weights(network: MatchNetwork, path: Path, slope: float, offset: float) -> None:
