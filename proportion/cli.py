@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from proportion import __version__
 from proportion.errors import BadInput
+from proportion.files import written_whole
 
 if TYPE_CHECKING:
     from proportion.assessment.assessor import Assessment
@@ -112,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, default=0)
 
     references = _command(
-        commands, "build-references", _build_references, "render the reference figures"
+        commands, "build-references", _build_references, "render reference figures and sample drawings"
     )
     _data_option(references)
 
@@ -142,6 +143,12 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the training data pack (default: $PROPORTION_DATA)",
     )
     evaluate_regions.add_argument("--json", action="store_true")
+
+    evaluate_retrieval = _command(
+        protocols, "retrieval", _evaluate_retrieval, "how near in pose the first reference is"
+    )
+    _data_option(evaluate_retrieval)
+    evaluate_retrieval.add_argument("--json", action="store_true")
 
     evaluate_verdicts = _command(protocols, "verdicts", _evaluate_verdicts, "false alarms and detection")
     figures = evaluate_verdicts.add_mutually_exclusive_group(required=True)
@@ -284,10 +291,12 @@ def _build_references(options: argparse.Namespace) -> None:
     _needs_training_extra()
     from proportion.synthesis.layered_figures import build_layered
     from proportion.synthesis.reference_figures import build_references
+    from proportion.synthesis.sample_drawings import build_samples
 
     data = _existing_folder(options.data)
     build_references(data)
     build_layered(data)
+    build_samples(data)
 
 
 def _evaluate_pose(options: argparse.Namespace) -> None:
@@ -315,6 +324,13 @@ def _evaluate_pose(options: argparse.Namespace) -> None:
                 f"{group} {value:.2f}" for group, value in groups.items() if value is not None
             )
             print(f"{style:8} PDJ@{threshold}: {row}")
+
+
+def _evaluate_retrieval(options: argparse.Namespace) -> None:
+    _needs_training_extra()
+    from proportion.evaluation.retrieval import evaluate_retrieval
+
+    _print_table(evaluate_retrieval(_existing_folder(options.data)), options.json)
 
 
 def _evaluate_verdicts(options: argparse.Namespace) -> None:
@@ -413,11 +429,10 @@ def _save_report(path: Path, assessment: Assessment, picture: Any, language: str
     if picture is None:  # a skeleton file has no drawing: show it on white
         width, height = assessment.report.skeleton.image_size
         picture = np.full((height, width, 3), 255, np.uint8)
-    unfinished = path.with_name(f".unfinished-{path.name}")
-    save_report(
-        unfinished, assessment, picture, lambda key, values: say(language, key, **values), language
-    )
-    unfinished.replace(path)
+    with written_whole(path) as file:
+        save_report(
+            file, assessment, picture, lambda key, values: say(language, key, **values), language
+        )
 
 
 def _print_report(report: Report, language: str) -> None:
