@@ -27,7 +27,7 @@ class Settings:
     max_megabytes: int = 8
     max_megapixels: int = 25
     max_class_drawings: int = 60
-    max_request_kilobytes: int = 1000
+    max_request_kilobytes: int = 3000
     max_stored_megabytes: int = 2000
     max_queue: int = 100
     workers: int = 0

@@ -1,10 +1,12 @@
-"""Bad pictures and skeleton files made by code: what a public page gets thrown at it."""
+"""Bad pictures, files, zips and calls made by code: what a public page gets thrown at it."""
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterator
 
@@ -173,3 +175,134 @@ def bad_skeletons() -> Iterator[tuple[str, bytes]]:
 
 def _skeleton_text(joints: str) -> bytes:
     return f'{{"image_size": [100, 100], "joints": {{{joints}}}}}'.encode()
+
+
+def bad_zips() -> Iterator[tuple[str, bytes]]:
+    """Names and contents that `class_sheet.drawings` refuses, or of which it keeps nothing usable."""
+    good = _zip({"a.png": _encode(Image.new("RGB", (64, 64)), "PNG")})
+    for share in (0.1, 0.5, 0.9, 0.99):
+        yield f"truncated-{share}.zip", good[: int(len(good) * share)]
+    yield "empty.zip", b""
+    yield "no-entries.zip", _zip({})
+    yield "noise.zip", b"PK\x03\x04" + np.random.default_rng(1).bytes(4000)
+    yield "only-text.zip", _zip({"notes.txt": b"hello"})
+    yield "only-hidden.zip", _zip({"__MACOSX/._a.png": b"x", ".a.png": b"y"})
+    yield "only-folder.zip", _zip({"a.png/": b""})
+    yield "zip-in-zip.zip", _zip({"inner.zip": good})
+    yield "too-many.zip", _zip({f"{number}.png": b"x" for number in range(500)})
+    yield "wrong-checksum.zip", good.replace(good[14:18], b"\0\0\0\0")
+    flags = good.index(b"PK\x01\x02") + 8
+    yield "encrypted.zip", good[:flags] + b"\x01\0" + good[flags + 2 :]
+    for name in (
+        "../../escape.png",
+        "/tmp/escape.png",
+        "C:\\escape.png",
+        "a/../../escape.png",
+        "a\0.png",
+    ):
+        yield f"path-{name!r}.zip", _zip({name: b"no picture"})
+    yield "bomb.zip", _zip({"bomb.png": bytes(200_000_000)})
+    yield "many-bombs.zip", _zip({f"{number}.png": bytes(20_000_000) for number in range(8)})
+
+
+def _zip(entries: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in entries.items():
+            pack.writestr(name, content)
+    return buffer.getvalue()
+
+
+def bad_projects() -> Iterator[tuple[str, bytes]]:
+    """Names and contents of ``.proportion.json`` files that `takeaway.read_back` must refuse."""
+    skeleton = {"image_size": [64, 64], "joints": {"chin": {"x": 1, "y": 1}}}
+    picture = "data:image/png;base64,"
+    pictures: dict[str, object] = {
+        "no-data-url": "hello",
+        "number": 5,
+        "list": [1],
+        "object": {"path": "/etc/passwd"},
+        "file-url": "file:///etc/passwd",
+        "url": "http://127.0.0.1/picture.png",
+        "not-base64": picture + "***",
+        "base64-of-nothing": picture,
+        "base64-of-noise": picture + "AAAA" * 1000,
+        "bomb": picture + base64.b64encode(png_claiming(13_000, 13_000)).decode(),
+        "too-many-bytes": picture + base64.b64encode(_PNG + bytes(8_000_001)).decode(),
+        "another-size": picture + base64.b64encode(_encode(Image.new("RGB", (32, 32)), "PNG")).decode(),
+        "svg": "data:image/svg+xml;base64," + base64.b64encode(b"<svg/>").decode(),
+    }
+    for name, value in pictures.items():
+        project = {"format": "proportion-project/1", "picture": value, "skeleton": skeleton}
+        yield f"picture-{name}", json.dumps(project).encode()
+    for name, value in {"none": None, "list": [], "text": "x", "empty": {}, "number": 1}.items():
+        yield (
+            f"skeleton-{name}",
+            json.dumps({"format": "proportion-project/1", "skeleton": value}).encode(),
+        )
+    yield "nan", b'{"format": "proportion-project/1", "skeleton": NaN}'
+    yield (
+        "deep",
+        b'{"format": "proportion-project/1", "skeleton": ' + b"[" * 90_000 + b"]" * 90_000 + b"}",
+    )
+
+
+def bad_calls() -> Iterator[tuple[str, str, bytes]]:
+    """Names, addresses and bodies of calls that the server must refuse before Gradio sees them."""
+    for path in (
+        "/etc/passwd",
+        "../../etc/passwd",
+        "/proc/self/environ",
+        "app.py",
+        "",
+        "/tmp",
+        "http://127.0.0.1:1/a.png",
+        "https://example.com/a.png",
+        "HTTPS://EXAMPLE.COM/a.png",
+        "//example.com/a.png",
+        "file:///etc/passwd",
+        "ftp://example.com/a.png",
+        "data:image/png;base64,AAAA",
+        "a" * 100_000,
+        "nul\0byte",
+        5,
+        None,
+        ["/etc/passwd"],
+    ):
+        file = {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}}
+        call = {"data": [file], "fn_index": 1, "session_hash": "hostile"}
+        yield f"file-{str(path)[:20]!r}", "/gradio_api/queue/join", json.dumps(call).encode()
+        yield f"named-{str(path)[:20]!r}", "/gradio_api/call/pose", json.dumps(call).encode()
+    for name, body in {
+        "empty": b"",
+        "no-json": b"hello",
+        "list": b"[]",
+        "null": b"null",
+        "number": b"1",
+        "not-utf8": b"\xff\xfe",
+        "nan": b'{"data": [NaN], "fn_index": 1, "session_hash": "x"}',
+        "infinity": b'{"data": [Infinity], "fn_index": 1, "session_hash": "x"}',
+        "deep": b'{"data": ' + b"[" * 60 + b"]" * 60 + b', "fn_index": 1, "session_hash": "x"}',
+        "very-deep": b'{"data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        "huge": b'{"data": ["' + b"a" * 4_000_000 + b'"], "fn_index": 1, "session_hash": "x"}',
+        "no-data": b"{}",
+        "no-tab": b'{"data": [1], "fn_index": 1}',
+        "no-such-function": b'{"data": [1], "fn_index": 100000, "session_hash": "x"}',
+        "negative-function": b'{"data": [1], "fn_index": -1, "session_hash": "x"}',
+        "function-is-text": b'{"data": [1], "fn_index": "pose", "session_hash": "x"}',
+        "data-is-text": b'{"data": "x", "fn_index": 1, "session_hash": "x"}',
+        "tab-is-number": b'{"data": [1], "fn_index": 1, "session_hash": 5}',
+    }.items():
+        yield f"body-{name}", "/gradio_api/queue/join", body
+    for address in (
+        "/gradio_api/component_server",
+        "/gradio_api/run/find",
+        "/gradio_api/call/find",
+        "/gradio_api/call/check",
+        "/gradio_api/api/redraw",
+        "/gradio_api/process_recording",
+        "/gradio_api/vibe-edit/",
+        "/gradio_api/run-history/connect",
+        "/login",
+    ):
+        yield f"closed-{address}", address, b'{"data": [1], "session_hash": "x"}'

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import resource
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
 from proportion.errors import BadInput
 from proportion.images import load_picture
 from proportion.keypoint_files import read_skeleton
-from tests.hostile_corpus import bad_pictures, bad_skeletons
+from proportion.ui.class_sheet import drawings
+from proportion.ui.takeaway import read_back
+from tests.hostile_corpus import bad_pictures, bad_projects, bad_skeletons, bad_zips
+
+
+def _read_zip(content: bytes) -> None:
+    """What a class does with a zip: take its drawings, then open each."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "class.zip"
+        file.write_bytes(content)
+        try:
+            for _, drawing in drawings([file]):
+                load_picture(drawing)
+        finally:
+            assert list(Path(folder).rglob("*")) == [file], "nothing is unpacked"
+
 
 _CASES = [
     *((load_picture, name, content) for name, content in bad_pictures()),
     *((read_skeleton, name, content) for name, content in bad_skeletons()),
+    *((read_back, name, content) for name, content in bad_projects()),
+    *((_read_zip, name, content) for name, content in bad_zips()),
 ]
 
 

@@ -27,6 +27,7 @@ def connect(address: str, **settings: object) -> None:
             "A cluster needs the cluster extra; run: pip install -e '.[cluster]'", "needs_cluster_extra"
         )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing leaves the machine
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")  # a busy machine needs longer than 30
     import ray
 
     path = os.pathsep.join(filter(None, (_CODE, os.environ.get("PYTHONPATH"))))

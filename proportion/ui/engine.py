@@ -45,7 +45,7 @@ def _load_assessor() -> Assessor:
 
 
 def _keep_memory_together() -> None:
-    """Let glibc's allocator serve all threads from two heaps; with one each, freed memory is not reused."""
+    """Two heaps for all threads: with one each, glibc does not reuse what another thread freed."""
     try:
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
     except (OSError, AttributeError, TypeError):  # not glibc
