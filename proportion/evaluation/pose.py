@@ -18,6 +18,7 @@ import numpy as np
 from tqdm import tqdm
 
 from proportion.errors import BadInput
+from proportion.evaluation.averages import mean_or_none
 from proportion.geometry import segment_lengths, torso_diagonal
 from proportion.images import load_picture
 from proportion.skeleton import BONES, JOINTS, MIRROR_INDEX, PARTS, Skeleton, joint_points
@@ -136,18 +137,15 @@ def pdj(errors: np.ndarray, threshold: float) -> dict[str, float | None]:
     """
     hits = np.where(np.isnan(errors), np.nan, errors <= threshold)
     joints, head = hits[:, :-1], hits[:, -1:]
-    groups = {group: _mean(joints[:, index == _GROUP_OF_JOINT]) for index, group in enumerate(GROUPS)}
+    groups = {
+        group: mean_or_none(joints[:, index == _GROUP_OF_JOINT]) for index, group in enumerate(GROUPS)
+    }
     limbs = joints[:, np.isin(_GROUP_OF_JOINT, [GROUPS.index(group) for group in LIMB_GROUPS])]
     return groups | {
-        "head": _mean(head),
-        "limbs": _mean(limbs),
-        "all": _mean(np.concatenate([limbs, head], axis=1)),
+        "head": mean_or_none(head),
+        "limbs": mean_or_none(limbs),
+        "all": mean_or_none(np.concatenate([limbs, head], axis=1)),
     }
-
-
-def _mean(values: np.ndarray) -> float | None:
-    marked = np.isfinite(values)
-    return float(values[marked].mean()) if marked.any() else None
 
 
 def score(
@@ -182,7 +180,7 @@ def score(
         "n": len(errors),
         "pdj": table(np.ones(len(errors), bool)),
         "by_style": {style: table(names == style) for style in sorted(set(styles))},
-        "pcp": {part: _mean(bones[:, index]) for index, part in enumerate(_PCP_PARTS)},
+        "pcp": {part: mean_or_none(bones[:, index]) for index, part in enumerate(_PCP_PARTS)},
         "coverage_90": float(inside[both].mean()) if both.any() else None,
     }
 

@@ -17,6 +17,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
+from proportion.evaluation.averages import mean_or_none
 from proportion.evaluation.region_data import DATA_SETS, REFERENCES, RegionData, load_region_data
 from proportion.evaluation.region_scorers import (
     HALF_FACTORS,
@@ -191,16 +192,12 @@ def _summary(found, right, similarity, clean, heats, truths, seed: int) -> dict[
         "calibration_error": expected_calibration_error(
             np.clip(balanced, 0, 1), np.repeat([0.0, 1.0], len(bad))
         ),
-        "part_coldest": _mean_or_none([p["coldest"] for p in found["parts"]]),
-        "part_coldest_mild": _mean_or_none(
+        "part_coldest": mean_or_none([p["coldest"] for p in found["parts"]]),
+        "part_coldest_mild": mean_or_none(
             [p["coldest"] for p in found["parts"] if p["factor"] in (0.75, 1.3)]
         ),
         "n": len(right[0]),
     }
-
-
-def _mean_or_none(values: list[float]) -> float | None:
-    return float(np.mean(values)) if values else None
 
 
 def evaluate_regions(

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from proportion.assessment.report import Report
 from proportion.errors import BadInput
+from proportion.evaluation.averages import mean_or_none
 from proportion.geometry import segment_lengths
 from proportion.skeleton import PARTS, Skeleton
 from proportion.synthesis.anime_poses import read_anime_poses
@@ -63,7 +64,7 @@ class _Tally:
 
     def share(self, part: str | None = None, factor: float | None = None) -> float | None:
         """Share found over some parts and factors."""
-        return _mean(
+        return mean_or_none(
             hit
             for (name, value), hits in self.found.items()
             if part in (None, name) and factor in (None, value)
@@ -131,17 +132,17 @@ def evaluate_verdicts(
     sure = [ok for certainty, ok in tally.findings if certainty >= SURE]
     return {
         "n": len(skeletons),
-        "figure_false_alarm": _mean(alarms),
+        "figure_false_alarm": mean_or_none(alarms),
         "part_detection": {str(factor): tally.share(factor=factor) for factor in factors},
-        "first_finding_right": _mean(tally.first),
-        "sign_right": _mean(tally.sign),
+        "first_finding_right": mean_or_none(tally.first),
+        "sign_right": mean_or_none(tally.sign),
         "percent_error_median": float(np.median(tally.percent_error)) if tally.percent_error else None,
-        "precision_at_certainty_0.9": _mean(sure),
+        "precision_at_certainty_0.9": mean_or_none(sure),
         "share_of_findings_at_certainty_0.9": len(sure) / len(tally.findings)
         if tally.findings
         else None,
-        "figure_cant_tell": _mean(whole_unsure),
-        "part_cant_tell": _mean(part_unsure),
+        "figure_cant_tell": mean_or_none(whole_unsure),
+        "part_cant_tell": mean_or_none(part_unsure),
         "by_part": {
             part: {str(factor): tally.share(part, factor) for factor in factors} for part in PARTS
         },
@@ -180,12 +181,7 @@ def evaluate_drawings(
             named[group].append(hit)
     return {
         "n": len(dataset.pictures),
-        "fine": _mean(fine),
-        "false_alarm": _mean(alarm),
-        "named_in_first_two": {group: _mean(hits) for group, hits in sorted(named.items())},
+        "fine": mean_or_none(fine),
+        "false_alarm": mean_or_none(alarm),
+        "named_in_first_two": {group: mean_or_none(hits) for group, hits in sorted(named.items())},
     }
-
-
-def _mean(values: Iterable[bool]) -> float | None:
-    values = list(values)
-    return float(np.mean(values)) if values else None
