@@ -3,7 +3,7 @@ const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
 
 element.addEventListener('click', event => {
-  const button = event.target.closest('[data-go], [data-step]');
+  const button = event.target.closest(':is(a, button):is([data-go], [data-step])');
   if (!button) return;
   event.preventDefault();
   if (button.dataset.go) P.go(button.dataset.go);
