@@ -2,7 +2,7 @@
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
 const MOST = 7;  // one to check and six for the sheet
-let drawings = [], outcome = null, queue = [];
+let drawings = [], outcome = null, queue = [], refused = null;  // refused: why a file was no use
 
 async function add(files) {
   queue.push(...[...files].slice(0, MOST - drawings.length - queue.length));
@@ -10,10 +10,15 @@ async function add(files) {
 }
 async function next() {
   const file = queue.shift();
-  if (!file) return P.wait(null);
+  if (!file) {
+    P.wait(null);
+    P.problem(refused);
+    refused = null;
+    return;
+  }
   P.wait('page.finding');
   const sent = await P.Files.send(file, upload);
-  if (sent.problem) { P.wait(null); return P.problem(P.everywhere(sent.problem)); }
+  if (sent.problem) { refused = P.everywhere(sent.problem); return next(); }
   props.value = { upload: sent, asked: Date.now() };
   trigger('added', {});
 }
@@ -56,8 +61,7 @@ $('.from-files').addEventListener('change', event => { add([...event.target.file
 watch('value', () => {
   const value = props.value;
   if (!value) return;
-  if (value.problem) P.wait(null);
-  if (value.problem) P.problem(value.problem);
+  refused = value.problem || refused;
   if (value.skeleton) drawings.push({ picture: value.picture, skeleton: value.skeleton });
   if (value.report) outcome = value;
   render();

@@ -272,8 +272,8 @@ function magnify(name) {
 
 // --- keys and buttons --------------------------------------------------------------------------------------------
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-element.addEventListener('keydown', event => {
-  if (!joints || /INPUT|SELECT/.test(event.target.tagName)) return;
+document.addEventListener('keydown', event => {
+  if (!joints || P.state.view !== 'check' || P.state.step !== 2 || /INPUT|SELECT/.test(event.target.tagName)) return;
   const key = event.key.toLowerCase();
   if ((event.ctrlKey || event.metaKey) && (key === 'z' || key === 'y')) {
     tools[key === 'y' || event.shiftKey ? 'redo' : 'undo']();

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from proportion.evaluation.page_timings import chromium
 from tests.conftest import REPOSITORY
 
 OUT = REPOSITORY / ".ci" / "out"
@@ -42,18 +42,15 @@ def browser() -> Iterator[Any]:
     """Debian's Chromium, or the one that Playwright brought; without one it skips (in CI: fails)."""
     from playwright.sync_api import Error, sync_playwright
 
-    found = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
     with sync_playwright() as playwright:
         try:
-            chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+            opened = chromium(playwright)
         except Error:
             if os.environ.get("PROPORTION_REQUIRE_BROWSER") == "1":
                 pytest.fail(HINT)
             pytest.skip(HINT)
-        yield chromium
-        chromium.close()
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -11,16 +11,16 @@ def test_a_sheet_shows_which_drawing_differs(open_page, drawing, two_figures, sh
     page.wait_for_function("document.querySelectorAll('.sheet figure').length === 3")
     page.wait_for_selector(".wait", state="hidden")
     page.click(".step-character [data-act=compare]")
-    page.wait_for_selector(".outcome:visible")
+    page.wait_for_selector(".step-character .outcome:visible")
     agreement = page.inner_text(".agreement")
     assert 50 <= int("".join(filter(str.isdigit, agreement))) <= 100
     assert page.locator(".advice li").count() >= 1
     shoot(page, "desktop-character")
     page.click(".sheet figure:last-child button")
     assert page.locator(".sheet figure").count() == 2
-    assert not page.locator(".outcome").is_visible()
+    assert not page.locator(".step-character .outcome").is_visible()
     page.click(".step-character [data-act=compare]")
-    page.wait_for_selector(".outcome:visible")
+    page.wait_for_selector(".step-character .outcome:visible")
     assert "100" in page.inner_text(".agreement")  # the same drawing twice
 
 

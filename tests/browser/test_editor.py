@@ -166,6 +166,7 @@ def test_edits_survive_a_reload_and_forget_clears_them(open_page, drawing):
     page.click("[data-tool=reset]")
     assert joints(page) != found
     check(page)
+    page.wait_for_timeout(1500)
     page.click("[data-act=forget]")
     page.wait_for_function("!sessionStorage.getItem('proportion.figure')")
     page.wait_for_selector(".step-one .drop .primary:visible")
