@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,7 +46,9 @@ def problem(error: Exception) -> dict[str, str]:
         if knows(error.key):
             return say_in_all(error.key, **error.values)
         return say_in_all("page.plain", sentence=str(error))
-    log.error("unexpected %s", type(error).__name__, exc_info=error)
+    # Where, but not what: messages of errors can hold what a visitor sent.
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+    log.error("unexpected %s at %s", type(error).__name__, " < ".join(reversed(places)))
     return say_in_all("internal_error")
 
 

@@ -73,7 +73,7 @@ class Student:
         """The result as a PNG or PDF file."""
         assessment, chosen = answers.assess(self.engine, wish)
         image = wish.get("image")
-        picture = load_picture(uploaded(FileData(**image))) if image else None
+        picture = load_picture(uploaded(image)) if image else None
         if picture is not None and wish.get("mirrored"):
             picture = np.ascontiguousarray(picture[:, ::-1])
         path = write_report(
@@ -161,8 +161,7 @@ class Endpoints:
         return answers.kindly(self._assess)(skeleton, style)
 
     def _pose(self, image: FileData) -> dict[str, Any]:
-        file = image if isinstance(image, FileData) else FileData(**image)
-        answer = answers.find_joints(self.engine, uploaded(file))[1]
+        answer = answers.find_joints(self.engine, uploaded(image))[1]
         return {"problem": answer["problem"]} if answer["problem"] else answer["skeleton"]
 
     def _assess(self, skeleton: dict, style: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import weakref
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.context import LocalContext
@@ -97,14 +98,23 @@ def uploads() -> Uploads:
     return kept
 
 
-def uploaded(file: FileData) -> Path:
+def uploaded(file: Any) -> Path:
     """The path of a visitor's upload.
 
+    Args:
+        file: `FileData`, or its JSON as a client sent it.
+
     Raises:
-        BadInput: a path elsewhere on this machine, or a file that was removed meanwhile.
+        BadInput: no upload, a path elsewhere on this machine, or a file that was removed meanwhile.
     """
-    path = Path(file.path).resolve()
-    if not path.is_relative_to(uploads().folder) or not path.is_file():
+    given = file.model_dump() if isinstance(file, FileData) else file
+    name = given.get("path") if isinstance(given, dict) else None
+    try:
+        path = Path(name).resolve()
+        known = path.is_relative_to(uploads().folder) and path.is_file()
+    except (TypeError, ValueError, OSError):
+        known = False
+    if not known:
         raise BadInput("This is not an uploaded file; choose the picture again.", "page.not_uploaded")
     return path
 

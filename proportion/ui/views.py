@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import gradio as gr
 from gradio.data_classes import FileData, GradioModel
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 FOLDER = Path(__file__).parent
 
@@ -57,7 +57,13 @@ class Foot(View):
     name = "foot"
 
 
-class StartValue(GradioModel):
+class Value(GradioModel):
+    """What goes between a view and Python. Errors do not quote what a visitor sent: they are logged."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+class StartValue(Value):
     """What the visitor starts from: an uploaded file or a sample's name."""
 
     upload: FileData | None = None
@@ -77,7 +83,7 @@ Edges = Annotated[list[float], Field(min_length=4, max_length=4)]
 """Left, top, right and bottom of a figure's box in pixels."""
 
 
-class EditorValue(GradioModel):
+class EditorValue(Value):
     """The figure in the editor; the skeleton is JSON that `Skeleton.from_json` checks.
 
     ``asked`` tells one upload from the next.
@@ -106,7 +112,7 @@ class Result(View):
     name = "result"
 
 
-class CharacterValue(GradioModel):
+class CharacterValue(Value):
     """A drawing to add, or the skeletons to compare; and what came of it."""
 
     upload: FileData | None = None
@@ -131,7 +137,7 @@ class Demonstrate(View):
     name = "demonstrate"
 
 
-class ClassroomValue(GradioModel):
+class ClassroomValue(Value):
     """The drawings of a class, and what they have in common."""
 
     uploads: list[FileData] = Field(default_factory=list, max_length=60)
@@ -153,7 +159,7 @@ class Classroom(View):
     data_model = ClassroomValue
 
 
-class DownloadValue(GradioModel):
+class DownloadValue(Value):
     """A file made for the visitor; ``asked`` tells one download from the next."""
 
     file: FileData | None = None
