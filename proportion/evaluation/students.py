@@ -1,7 +1,8 @@
 """Scripted students: upload a drawing, wait for the joints, drag one, check, put it right, check again.
 
 They speak to the page as a browser does: Gradio's upload, its queue and its event stream, by the same
-events. So what they measure holds for the page and not only for the documented endpoints.
+events, also those that the page sends by itself: which other figures there are, and the numbers after
+each drag. So what they measure holds for the page and not only for the documented endpoints.
 """
 
 from __future__ import annotations
@@ -73,18 +74,22 @@ class Student:
 
     async def visit(self, drawing: bytes, checks: int) -> Visit:
         """One drawing from upload to the last check; a failure is noted, not raised."""
-        seen = Visit()
+        seen, behind = Visit(), []
         heartbeat = asyncio.create_task(self._stay())
         try:
             started = time.perf_counter()
             figure = await self._find(drawing)
             seen.joints_s = time.perf_counter() - started
+            behind.append(self._beside("around", figure))
             placed = figure["skeleton"]
             for number in range(checks):
                 skeleton = _dragged(placed) if number % 2 == 0 else placed
+                moved = {**figure, "skeleton": skeleton, "revision": number}
+                behind.append(self._beside("release", moved))
                 started = time.perf_counter()
-                await self._check({**figure, "skeleton": skeleton, "revision": number})
+                await self._check(moved)
                 seen.checks_s.append(time.perf_counter() - started)
+            await asyncio.gather(*behind)
         except (Failed, httpx.HTTPError, KeyError, ValueError) as error:
             seen.failure = f"{type(error).__name__}: {error}"
         finally:
@@ -116,6 +121,10 @@ class Student:
                 if message.get("event_id") == mine and message["msg"] == "process_completed":
                     return _answer(message)
         raise Failed("the stream of events ended early")
+
+    def _beside(self, event: str, figure: dict[str, Any]) -> asyncio.Task[Any]:
+        """What the page asks for without being waited for; by a stream of its own, since it is read here."""
+        return asyncio.create_task(Student(self._client, self._events)._ask("editor", event, figure))
 
     async def _stay(self) -> None:
         """The connection by which the page knows that the tab is open."""

@@ -65,36 +65,46 @@ def build(engine: Engine) -> gr.Blocks:
         character, demonstrate, classroom = Character(), Demonstrate(shelf=None), Classroom()
         Foot()
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        shared: dict[str, Any] = {"concurrency_limit": parallel_checks(), "concurrency_id": "heavy"}
-        heavy: dict[str, Any] = {**quiet, **shared}
+        joints: dict[str, Any] = {**quiet, **_lane("joints")}
+        checks: dict[str, Any] = {**quiet, **_lane("checks")}
         page.unload(tab_closed)
 
         student = Student(engine)
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
-        start.find(answers.kindly(student.find), start, editor, **heavy)
-        editor.around(answers.kindly(student.around), editor, around, **heavy)
-        editor.release(student.release, editor, measured, trigger_mode="always_last", **heavy)
-        editor.figure(answers.kindly(student.find_another), editor, editor, **heavy)
-        editor.check(answers.kindly(student.check), editor, result, **heavy)
-        result.assess(answers.kindly(student.check_again), result, result, **heavy)
-        result.example(answers.kindly(student.example), result, result, **heavy)
-        result.report(answers.kindly(student.report), result, download, **heavy)
+        start.find(answers.kindly(student.find), start, editor, **joints)
+        editor.around(answers.kindly(student.around), editor, around, **quiet, **_lane("around", 1))
+        editor.release(
+            student.release, editor, measured, trigger_mode="always_last", **quiet, **_lane("release", 1)
+        )
+        editor.figure(answers.kindly(student.find_another), editor, editor, **joints)
+        editor.check(answers.kindly(student.check), editor, result, **checks)
+        result.assess(answers.kindly(student.check_again), result, result, **checks)
+        result.example(answers.kindly(student.example), result, result, **joints)
+        result.report(answers.kindly(student.report), result, download, **quiet, **_lane("report", 1))
 
         groups = Groups(engine)
         page.load(lambda: Demonstrate(shelf=demonstration.shelf()), None, demonstrate, **quiet)
         demonstrate.redraw(
-            answers.kindly(groups.redraw), demonstrate, demonstrate, trigger_mode="always_last", **heavy
+            answers.kindly(groups.redraw), demonstrate, demonstrate, trigger_mode="always_last", **checks
         )
-        character.added(answers.kindly(groups.add_drawing), character, character, **heavy)
-        character.compare(answers.kindly(groups.compare), character, character, **heavy)
-        # A class takes a minute: one at a time, beside the students' checks and not in front of them.
-        classroom.assess(groups.check_class, classroom, classroom, **quiet, concurrency_limit=1)
+        character.added(answers.kindly(groups.add_drawing), character, character, **joints)
+        character.compare(answers.kindly(groups.compare), character, character, **checks)
+        classroom.assess(groups.check_class, classroom, classroom, **quiet, **_lane("class", 1))
 
         api = Endpoints(engine)
-        gr.api(api.pose, api_name="pose", **shared)
-        gr.api(api.assess, api_name="assess", **shared)
+        gr.api(api.pose, api_name="pose", **_lane("joints"))
+        gr.api(api.assess, api_name="assess", **_lane("checks"))
     page.queue(max_size=SETTINGS.max_queue, default_concurrency_limit=parallel_checks())
     return page
+
+
+def _lane(name: str, limit: int | None = None) -> dict[str, Any]:
+    """A queue of its own for each kind of work, so that what is quick never waits behind what is slow.
+
+    A check takes a third of the time that finding joints takes; with one queue for both, everybody would
+    wait for the last upload. Work that nobody waits for, or that takes long, goes one at a time.
+    """
+    return {"concurrency_id": name, "concurrency_limit": limit or parallel_checks()}
 
 
 def head() -> str:
