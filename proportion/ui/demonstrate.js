@@ -4,7 +4,8 @@ const $ = selector => element.querySelector(selector);
 const wish = { figure: null, piece: 'head', factor: 1, viewer: false, mistake: null, number: 0 };
 let shown = null, revealed = true, quiz = false;
 const pieces = () => props.shelf?.pieces || {};
-const say = text => { $('.guess').textContent = text; };
+let asking = () => '';  // says its line again in another language
+const say = line => { asking = line; $('.guess').textContent = line(); };
 
 function ask(change) {
   Object.assign(wish, { mistake: null }, change, { number: wish.number + 1 });
@@ -16,7 +17,7 @@ function ask(change) {
 function show(change) {  // no quiz any more: everything is to be seen
   quiz = false;
   revealed = true;
-  say('');
+  say(() => '');
   ask(change);
 }
 function controls() {
@@ -76,10 +77,11 @@ function choices() {
   }));
   const kinds = [...new Set(P.data.bones.map(({ part }) => kind(part)))].filter(each => !['neck', 'foot'].includes(each));
   $('.guesses .chips').replaceChildren(...kinds.map(each => {
-    const name = P.say(`page.plain_${each}`), button = P.make('button', { type: 'button', class: 'chip', 'data-guess': each }, name);
+    const name = () => P.say(`page.plain_${each}`), button = P.make('button', { type: 'button', class: 'chip', 'data-guess': each }, name());
     button.addEventListener('click', () => guess(part => kind(part) === each, name));
     return button;
   }));
+  say(asking);
   render();
 }
 
@@ -88,11 +90,11 @@ const kind = part => part.replace(/^(left|right)_/, '');
 function random(figure = wish.figure) {
   quiz = true;
   revealed = false;
-  say(P.say('page.quiz_question'));
+  say(() => P.say('page.quiz_question'));
   ask({ figure, viewer: false, mistake: Math.floor(Math.random() * 1e9) });
 }
 function guess(matches, name) {
-  if (!(pieces()[shown.piece] || []).some(matches)) return say(P.say('page.quiz_wrong', { part: name }));
+  if (!(pieces()[shown.piece] || []).some(matches)) return say(() => P.say('page.quiz_wrong', { part: name() }));
   reveal();
 }
 function partAt({ clientX, clientY }) {
@@ -111,12 +113,13 @@ function partAt({ clientX, clientY }) {
 $('.show').addEventListener('click', event => {
   if (!shown) return;
   const part = partAt(event);
-  if (quiz && !revealed) guess(each => each === part, P.partName(part));
+  if (quiz && !revealed) guess(each => each === part, () => P.partName(part));
   else if (revealed) show({ piece: part, factor: 1, viewer: false });
 });
 function reveal() {
   revealed = true;
-  if (quiz) say(P.say(shown.factor > 1 ? 'page.quiz_more' : 'page.quiz_less', { part: pieceName(shown.piece) }));
+  const { piece, factor } = shown;
+  if (quiz) say(() => P.say(factor > 1 ? 'page.quiz_more' : 'page.quiz_less', { part: pieceName(piece) }));
   quiz = false;
   render();
 }
@@ -129,7 +132,7 @@ document.addEventListener('fullscreenchange', () => { if (!document.fullscreenEl
 
 const acts = {
   quiz: () => random(),
-  reveal: () => { if (revealed) { revealed = false; say(''); render(); } else reveal(); },
+  reveal: () => { if (revealed) { revealed = false; say(() => ''); render(); } else reveal(); },
   big: button => {
     const big = !document.body.classList.contains('big-screen');
     bigScreen(button, big);
