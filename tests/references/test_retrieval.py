@@ -20,7 +20,7 @@ def retriever(library) -> Retriever:
 
 
 def test_the_library_has_the_three_styles_and_all_pictures(library):
-    assert len(library) >= 300
+    assert len(library) >= 1500
     assert {figure.style for figure in library.figures} == {"realistic", "anime", "chibi"}
     assert all(figure.picture_path.is_file() for figure in library.figures)
     assert all(figure.skeleton.present.all() for figure in library.figures)
