@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -123,7 +124,7 @@ class Student:
         raise Failed("the stream of events ended early")
 
     def _beside(self, event: str, figure: dict[str, Any]) -> asyncio.Task[Any]:
-        """What the page asks for without being waited for; by a stream of its own, since it is read here."""
+        """What the page asks for by itself; nobody waits for it. By a stream of its own, read here."""
         return asyncio.create_task(Student(self._client, self._events)._ask("editor", event, figure))
 
     async def _stay(self) -> None:
@@ -167,6 +168,7 @@ def _events(config: dict[str, Any]) -> dict[tuple[str, str], int]:
     }
 
 
+@cache
 def _drawings() -> list[bytes]:
     """The sample drawings as large as the page sends them."""
     pictures = [load_picture(file) for file in sample_files()]
