@@ -63,7 +63,9 @@ class Student:
 
     def example(self, wish: Any) -> dict[str, Any]:
         """A picture of the visitor's own to compare with, and its joints."""
-        path = uploaded(FileData(**wish["upload"]))
+        if not isinstance(wish, dict) or not wish.get("upload"):
+            raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
+        path = uploaded(wish["upload"])
         picture, answer = answers.find_joints(self.engine, path, side=_EXAMPLE_SIDE)
         if answer["problem"]:
             return {"problem": answer["problem"]}

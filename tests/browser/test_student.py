@@ -40,7 +40,7 @@ def test_drawing_to_findings(open_page, drawing, shoot):
         assert page.locator(f"[data-panel={panel}] .bone").count() > 0
     assert page.locator("[data-panel=reference] image").get_attribute("href").startswith("data:image/")
     finding.click()
-    for panel in ("drawing", "reference", "aligned", "heat"):
+    for panel in ("drawing", "reference", "aligned", "heat", "space"):
         lit = page.locator(f"[data-panel={panel}] .bone.lit")
         assert lit.count() > 0
     shoot(page, "desktop-3-result")

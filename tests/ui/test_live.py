@@ -37,7 +37,9 @@ def test_known_values():
 
 def test_one_leg_is_enough_and_none_is_not():
     one = figure().without("left_knee")
-    assert evaluate(one.points)["page.heads_tall"] == pytest.approx(evaluate(figure().points)["page.heads_tall"])
+    assert evaluate(one.points)["page.heads_tall"] == pytest.approx(
+        evaluate(figure().points)["page.heads_tall"]
+    )
     assert evaluate(one.without("right_knee").points)["page.heads_tall"] is None
 
 
