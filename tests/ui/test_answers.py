@@ -25,7 +25,8 @@ def engine():
 @pytest.fixture(scope="module")
 def figure(engine):
     """A library figure three times as large: its picture and its joints."""
-    shown = next(figure for figure in engine.library.figures if figure.style == "anime")
+    anime = [figure for figure in engine.library.figures if figure.style == "anime"]
+    shown = min(anime, key=lambda figure: abs(figure.yaw) + abs(figure.heads_tall - 6))
     picture = np.kron(shown.picture(), np.ones((3, 3, 1), np.uint8))
     points = shown.skeleton.points * 3
     return picture, Skeleton(picture.shape[1::-1], points, shown.skeleton.states)
@@ -67,7 +68,9 @@ def test_the_report_shows_the_reference_that_was_looked_at(engine, figure):
 
 def test_figures_are_found_in_their_boxes(engine, figure, tmp_path):
     picture = figure[0]
-    both = np.concatenate([picture, picture[:, ::-1]], axis=1)
+    small = np.full_like(picture, 255)
+    small[200:584, 200:584] = picture[::2, ::2]
+    both = np.concatenate([picture, small], axis=1)
     path = tmp_path / "both.png"
     path.write_bytes(encode_picture(both))
     boxes = answers.figures_around(engine, path)
