@@ -119,6 +119,15 @@ def _parser() -> argparse.ArgumentParser:
 
     calibrate = _command(commands, "calibrate", _calibrate, "refit the verdicts' thresholds")
     _data_option(calibrate)
+    calibrate.add_argument(
+        "--drawings",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="made by synthesize (split val, mixtures standing-errors and pose); the estimator's errors "
+        "on them are measured anew",
+    )
 
     evaluate = _command(commands, "evaluate", _evaluate_pose, "measure how good the parts are")
     protocols = evaluate.add_subparsers(dest="protocol", required=True, metavar="PROTOCOL")
@@ -154,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     figures = evaluate_verdicts.add_mutually_exclusive_group(required=True)
     figures.add_argument("--skeletons", type=Path, metavar="FILE", help="figures taken as fine")
     figures.add_argument("--synthetic", type=Path, metavar="DIR", help="drawings made by synthesize")
+    figures.add_argument("--bodies", type=Path, metavar="DATA", help="test bodies of the data pack")
     evaluate_verdicts.add_argument("--json", action="store_true")
 
     benchmark = _command(commands, "benchmark", _benchmark, "latency, throughput, memory and start-up")
@@ -276,7 +286,7 @@ def _train(options: argparse.Namespace) -> None:
     else:
         from proportion.training.lifter import Recipe, train
 
-        train(data, run, run, Recipe(seed=options.seed))
+        train(data, run, recipe=Recipe(seed=options.seed), out=run)
     print(f"Done: the weights are in {run}; copy them into checkpoints/ to ship them.")
 
 
@@ -284,7 +294,8 @@ def _calibrate(options: argparse.Namespace) -> None:
     _needs_training_extra()
     from proportion.training.calibration import recalibrate
 
-    print(recalibrate(_existing_folder(options.data)))
+    drawings = [_existing_folder(folder) for folder in options.drawings]
+    print(recalibrate(_existing_folder(options.data), drawings))
 
 
 def _build_references(options: argparse.Namespace) -> None:
@@ -346,6 +357,10 @@ def _evaluate_verdicts(options: argparse.Namespace) -> None:
 
     if options.skeletons:
         result = evaluate_verdicts(read_skeletons(options.skeletons), judge)
+    elif options.bodies:
+        from proportion.evaluation.bodies import evaluate_bodies
+
+        result = evaluate_bodies(_existing_folder(options.bodies), assessor)
     else:
         from proportion.pose.estimator import PoseEstimator
         from proportion.synthesis.dataset import SyntheticDataset

@@ -6,7 +6,7 @@ import numpy as np
 
 from proportion.assessment.measures import KIND_INDEX, KINDS_OF_PART, kind_of_part
 from proportion.assessment.report import Against, Finding, Praise, Unsure
-from proportion.assessment.verdicts import Judgement, Thresholds, Wrong
+from proportion.assessment.verdicts import Judgement, Wrong
 from proportion.skeleton import PART_PARTNER, PARTS
 
 _INTERVAL = 1.282  # standard deviations on either side that hold 80%
@@ -24,7 +24,7 @@ def _percent(shift: float) -> float:
     return round(100 * float(np.expm1(np.clip(shift, -2.3, 1.4))), 1)
 
 
-def finding(wrong: Wrong, against: Against, thresholds: Thresholds) -> Finding:
+def finding(wrong: Wrong, against: Against) -> Finding:
     """The finding with the key of its advice, ``finding.<kind of part|sheet|uneven>.<less|more>``."""
     part = PARTS[wrong.part]
     way = "more" if wrong.shift > 0 else "less"
@@ -38,7 +38,7 @@ def finding(wrong: Wrong, against: Against, thresholds: Thresholds) -> Finding:
         percent=percent,
         low=_percent(wrong.shift - _INTERVAL * wrong.sd),
         high=_percent(wrong.shift + _INTERVAL * wrong.sd),
-        certainty=thresholds.certainty(wrong.log_odds),
+        certainty=wrong.certainty,
         message=f"finding.{subject}.{way}",
         values={"part": part, "other": PART_PARTNER[part], "percent": round(abs(percent))},
     )

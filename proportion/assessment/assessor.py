@@ -116,9 +116,7 @@ class Assessor:
             heads_tall=_heads_tall(skeleton, judgement),
             consistency=whole,
             good=advice.praise(judgement),
-            findings=tuple(
-                advice.finding(wrong, against, self.judge.thresholds) for wrong in judgement.wrong
-            ),
+            findings=tuple(advice.finding(wrong, against) for wrong in judgement.wrong),
             unsure=advice.unsure(judgement),
             references=tuple(_note(match) for match in matches),
             corrected_skeleton=corrected(skeleton, judgement.factors),
@@ -170,5 +168,5 @@ def _pose(judgement: Judgement) -> dict[str, tuple[float, float, float]]:
 
 def _note(match: Match) -> ReferenceNote:
     key = "reference.same_pose" if match.pose_distance <= _SAME_POSE else "reference.near_pose"
-    values = {"degrees": round(match.pose_distance), "heads": match.figure.heads_tall}
+    values = {"degrees": round(match.pose_distance), "heads": round(match.figure.heads_tall, 1)}
     return ReferenceNote(match.figure.id, match.pose_distance, match.mirrored, key, values)

@@ -49,6 +49,12 @@ def _ends() -> Tensor:
 _VECTORS = _ends()
 
 
+def figure_size(points: np.ndarray) -> np.ndarray:
+    """``(N,)`` root-mean-square radius of ``(N, 18, D)`` figures about their joints' mean."""
+    centred = points - np.nanmean(points, axis=1, keepdims=True)
+    return np.maximum(np.sqrt(np.nanmean((centred**2).sum(-1), axis=1)), 1e-9)
+
+
 def normalise(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Figures about their centre, torso upright where it is known, of root-mean-square radius one.
 
@@ -60,8 +66,7 @@ def normalise(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ``points``.
     """
     centred = points - np.nanmean(points, axis=1, keepdims=True)
-    scale = np.sqrt(np.nanmean((centred**2).sum(-1), axis=1))
-    scale = np.maximum(scale, 1e-9)
+    scale = figure_size(points)
     up = joint_points(points, "neck") - joint_points(points, "pelvis")
     length = np.linalg.norm(up, axis=-1)
     known = np.isfinite(length) & (length > 1e-6 * scale)

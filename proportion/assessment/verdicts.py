@@ -30,29 +30,18 @@ _FILE = Path(__file__).with_name("thresholds.json")
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """What `calibrate` sets on figures that trained nothing.
+class Scale:
+    """How sure a finding must be and how often such findings are right, for one kind of figures.
 
     Attributes:
-        style: log odds of an error that a finding needs when judged against a style.
-        sheet: the same against a character sheet.
+        needed: log odds of an error that a finding needs.
         slope: certainty = 1 / (1 + exp(-(slope x log odds + offset))).
         offset: see ``slope``.
     """
 
-    style: float
-    sheet: float
+    needed: float
     slope: float
     offset: float
-
-    @classmethod
-    def load(cls, file: Path = _FILE) -> Thresholds:
-        """Read the shipped thresholds."""
-        return cls(**json.loads(file.read_text(encoding="utf-8")))
-
-    def save(self, file: Path = _FILE) -> None:
-        """Replace the shipped thresholds."""
-        file.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     def certainty(self, log_odds: float) -> float:
         """Calibrated probability that a finding with these log odds is right."""
@@ -60,14 +49,50 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """What `calibrate` sets on figures that trained nothing.
+
+    Attributes:
+        placed: for figures whose joints a person placed.
+        estimated: for figures as the pose estimator found them.
+        sheet: for figures judged against a character sheet.
+        estimator: hash of the pose estimator that ``estimated`` belongs to.
+    """
+
+    placed: Scale
+    estimated: Scale
+    sheet: Scale
+    estimator: str
+
+    @classmethod
+    def load(cls, file: Path = _FILE) -> Thresholds:
+        """Read the shipped thresholds."""
+        data = json.loads(file.read_text(encoding="utf-8"))
+        estimator = data.pop("estimator")
+        return cls(**{name: Scale(**values) for name, values in data.items()}, estimator=estimator)
+
+    def save(self, file: Path = _FILE) -> None:
+        """Replace the shipped thresholds."""
+        file.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    def scale(self, skeleton: Skeleton, sheet: Sheet) -> Scale:
+        """Which of them a figure is judged by; a few joints put right leave it an estimated one."""
+        if sheet.precision.any():
+            return self.sheet
+        told = np.isfinite(skeleton.sigma[skeleton.present])
+        return self.estimated if told.mean() > 0.5 else self.placed
+
+
+@dataclass(frozen=True)
 class Wrong:
-    """A part found wrong: its index, kind, log of its factor with a deviation, and log odds."""
+    """A part found wrong: its index, kind, log of its factor with a deviation, log odds, certainty."""
 
     part: int
     kind: Kind
     shift: float
     sd: float
     log_odds: float
+    certainty: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +160,7 @@ class Judge:
         points = skeleton.points
         visible = visible_parts(points)
         marked = np.array([part in foreshortened for part in PARTS])
-        needed = self.thresholds.sheet if sheet.precision.any() else self.thresholds.style
+        scale = self.thresholds.scale(skeleton, sheet)
 
         def look(factors: np.ndarray) -> list[Lifted]:
             figures = scale_parts(points, factors)
@@ -153,16 +178,17 @@ class Judge:
             odds, sign = odds_of(last)
             full = np.isin(np.arange(len(PARTS)), list(found)) | (len(found) < MAX_FINDINGS)
             part = int(np.argmax(np.where(full, odds, -np.inf)))
-            if odds[part] <= needed or not np.isfinite(odds[part]):
+            if odds[part] <= scale.needed or not np.isfinite(odds[part]):
                 break
             shift = sign[part] * max(abs(last.shift[part]), 0.1)
             if part not in found:
                 kind = self._kind(part, sign[part], first, visible, style)
-                found[part] = Wrong(part, kind, shift, last.shift_sd[part], float(odds[part]))
+                sure = scale.certainty(odds[part])
+                found[part] = Wrong(part, kind, shift, last.shift_sd[part], float(odds[part]), sure)
             tries = np.tile(factors, (len(_STEPS), 1))
             tries[:, part] *= np.exp(-_STEPS * shift)
             seen = look(tries)
-            calm = [odds_of(lifted)[0][part] <= needed - _SAFETY for lifted in seen]
+            calm = [odds_of(lifted)[0][part] <= scale.needed - _SAFETY for lifted in seen]
             step = int(np.argmax(calm)) if any(calm) else len(_STEPS) - 1
             factors, last = tries[step], seen[step]
         wrong = tuple(sorted(found.values(), key=lambda w: -w.log_odds))

@@ -2,7 +2,8 @@
 
 Configuration: bodies are drawn from the style profiles in the training's shares, a quarter of them from
 the rigged characters of the held-out families (log lengths varied by 0.03); poses are upright ones of
-test clips; cameras and joint noise as in training, a person's and an estimator's.
+test clips; cameras and joint noise as in training, a person's and the estimator's, the latter from
+drawings that the lifter's training did not see.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ from typing import Any
 
 import numpy as np
 
+from proportion.assessment.assessor import Assessor
 from proportion.assessment.lifting import NO_SHEET, Sheet
 from proportion.assessment.profiles import body_unit
-from proportion.assessment.report import STYLES
+from proportion.assessment.report import STYLES, Report
 from proportion.assessment.verdicts import Judge
+from proportion.evaluation.corrections import evaluate_corrections
+from proportion.evaluation.verdicts import evaluate_verdicts
 from proportion.skeleton import PARTS, Skeleton
 from proportion.synthesis.body_statistics import part_lengths, style_of
 from proportion.synthesis.gltf import load_character
 from proportion.synthesis.poses import TEST_FAMILIES
 from proportion.training.calibration import sheets_of
+from proportion.training.estimates import Estimates
 from proportion.training.figures import Figures, FigureSampler, View
 
 HELD_OUT_SHARE = 0.25
@@ -52,7 +57,7 @@ class TestBodies:
     """
 
     def __init__(self, data: Path) -> None:
-        self.sampler = FigureSampler(data, "test")
+        self.sampler = FigureSampler(data, "test", Estimates.load().apart(True))
         paths = [
             path
             for family in sorted(TEST_FAMILIES)
@@ -86,6 +91,39 @@ def to_skeletons(figures: Figures) -> list[Skeleton]:
         placed = (points - (low + high) / 2) * scale + _SIDE / 2
         skeletons.append(Skeleton((_SIDE, _SIDE), placed, sigma=sigma * scale))
     return skeletons
+
+
+def evaluate_bodies(
+    data: Path, assessor: Assessor, *, count: int = 200, changes: int = 4, seed: int = 0
+) -> dict[str, Any]:
+    """All that is promised of the test bodies.
+
+    Args:
+        data: the data pack.
+        assessor: what is measured.
+        count: right figures of each protocol.
+        changes: changed figures for each right one.
+        seed: of all randomness.
+
+    Returns:
+        The table of `evaluate_verdicts` for each of `PROTOCOLS`; ``sheet`` as `evaluate_sheet` gives it,
+        and ``corrected`` as `evaluate_corrections` does for figures from the front.
+    """
+    bodies = TestBodies(data)
+    figures = {name: to_skeletons(bodies.draw(p, count, seed)) for name, p in PROTOCOLS.items()}
+
+    def report(skeleton: Skeleton) -> Report:
+        return assessor.assess(skeleton).report
+
+    tables = {
+        name: evaluate_verdicts(skeletons, report, changes_per_figure=changes, seed=seed)
+        for name, skeletons in figures.items()
+    }
+    return {
+        **tables,
+        "sheet": evaluate_sheet(bodies, assessor.judge, count, seed),
+        "corrected": evaluate_corrections(figures["front"], report, seed=seed),
+    }
 
 
 def evaluate_sheet(bodies: TestBodies, judge: Judge, count: int, seed: int = 0) -> dict[str, Any]:

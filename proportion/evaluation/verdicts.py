@@ -160,10 +160,12 @@ def evaluate_drawings(
 
     Returns:
         ``fine``: share of right figures that are called so; ``false_alarm``: share with any finding;
+        ``cant_tell``: share of all figures called so or in which no figure was found;
         ``named_in_first_two``: share of wrong figures whose part is among the first two findings with
-        the right sign, over all, by part and by factor.
+        the right sign, over all, by part, by factor and by family; ``findings_right``: share of the
+        first two findings on wrong figures that are right.
     """
-    fine, alarm = [], []
+    fine, alarm, cant_tell, right = [], [], [], []
     named: dict[str, list[bool]] = defaultdict(list)
     for index in tqdm(range(len(dataset.pictures)), unit="drawing"):
         part, factor = str(dataset.labels["part"][index]), float(dataset.labels["factor"][index])
@@ -172,16 +174,20 @@ def evaluate_drawings(
         except BadInput:
             report = None
         findings = report.findings[:2] if report else ()
+        cant_tell.append(report is None or report.verdict == "can't tell")
         if part not in PARTS:
             fine.append(report is not None and report.verdict == "fine")
             alarm.append(bool(findings))
             continue
-        hit = any(f.part == part and np.sign(f.percent) == np.sign(factor - 1) for f in findings)
-        for group in ("all", part, f"{factor:.2g}"):
-            named[group].append(hit)
+        hits = [f.part == part and np.sign(f.percent) == np.sign(factor - 1) for f in findings]
+        right += hits
+        for group in ("all", part, f"{factor:.2g}", str(dataset.labels["family"][index])):
+            named[group].append(any(hits))
     return {
         "n": len(dataset.pictures),
         "fine": mean_or_none(fine),
         "false_alarm": mean_or_none(alarm),
+        "cant_tell": mean_or_none(cant_tell),
+        "findings_right": mean_or_none(right),
         "named_in_first_two": {group: mean_or_none(hits) for group, hits in sorted(named.items())},
     }

@@ -1,7 +1,8 @@
 """Figures for the lifter, made as training goes: posed bodies of many styles, drawn as people do.
 
 A *figure* is a body sampled from a style profile, in a pose of the bank, perhaps with known errors of
-proportion, projected by a camera, with joints lost and joint noise as of a hand or an estimator.
+proportion, projected by a camera, with joints lost and shaken as by a hand or by the pose estimator;
+the estimator's errors are those that it really made on some drawing (`training.estimates`).
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
+from proportion.assessment.lifting import figure_size
 from proportion.assessment.measures import kind_of_part
-from proportion.assessment.profiles import load_profiles
+from proportion.assessment.profiles import body_unit, load_profiles
 from proportion.assessment.report import STYLES
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX, PARTS
 from proportion.synthesis.anime_poses import load_anime_poses
 from proportion.synthesis.poses import PoseBank, Split
+from proportion.synthesis.posing import PoseSampler, standing
 from proportion.synthesis.projections import pose_basis, pose_joints, project, sample_views
+from proportion.training.estimates import Estimates
 
 View = Literal["mixed", "front", "all"]
 
@@ -26,6 +31,8 @@ STYLE_SHARES = (0.38, 0.40, 0.22)
 ASYMMETRY = 0.012
 """Standard deviation of log lengths between sides and drawings of a figure that counts as right."""
 SHEET_DRAWINGS = 3
+SIGMA_SPREAD = 0.2
+"""How much what an estimator tells of its uncertainty may change when it is calibrated anew (log)."""
 APART = 300
 """Published training figures that no training sees, for calibration."""
 
@@ -35,9 +42,15 @@ _GROUPS = {
     "arm bones": ("upper_arm", "forearm"),
     "leg bones": ("thigh", "shin"),
 }
-_JOINT_NOISE = np.array(
-    [1.0, 0.8, *(2 * (0.8, 1.2, 1.4, 1.8)), *(2 * (1.0, 1.1, 1.1, 1.4))]
-)  # an estimator's error grows outwards along a limb
+_LIMB_PARTS = [
+    PARTS.index(p) for p in PARTS if p.endswith(("upper_arm", "forearm", "thigh", "shin", "head"))
+]
+BY_HAND = 0.35
+"""Share of the figures whose joints a person placed."""
+_STANDING, _ANYTHING = 0.4, 0.1
+_STANDING_POSES = 2500
+_BETWEEN = 0.3  # share of bodies that may lie between two neighbouring styles
+_PULL = 0.5  # an estimator may draw wrong parts towards usual ones by up to half of their error
 _UNMARKED = [JOINT_INDEX[j] for j in ("head_top", "chin", "left_hand", "right_hand")]
 _LOWER = [
     [JOINT_INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in joints]
@@ -71,12 +84,14 @@ class Figures:
 def random_errors(rng: np.random.Generator, count: int) -> np.ndarray:
     """``(count, 17)`` log factors: 30% right figures, else one part, both sides of one, a limb, or two.
 
-    Factors are between 0.5 and 0.87 or their inverses, some of them hardly noticeable ones.
+    Factors are between 0.5 and 0.87 or their inverses, some of them hardly noticeable ones; limbs and
+    the head are wrong more often than the other parts.
     """
     errors = np.zeros((count, len(PARTS)))
     size = rng.uniform(0.14, 0.65, count) * rng.choice((-1, 1), count)
-    cases = rng.choice(5, count, p=(0.30, 0.45, 0.09, 0.08, 0.08))
+    cases = rng.choice(5, count, p=(0.30, 0.50, 0.07, 0.07, 0.06))
     one, other = rng.integers(len(PARTS), size=(2, count))
+    one = np.where(rng.random(count) < 0.4, rng.choice(_LIMB_PARTS, count), one)
     groups = list(_GROUPS.values())
     for row in np.flatnonzero(cases):
         part = PARTS[one[row]]
@@ -117,13 +132,25 @@ class FigureSampler:
     Args:
         data: the data pack.
         split: whose clips.
+        estimates: the estimator's errors to draw from; the kept ones that training uses if None.
     """
 
-    def __init__(self, data: Path, split: Split) -> None:
+    def __init__(self, data: Path, split: Split, estimates: Estimates | None = None) -> None:
         bank = PoseBank.load(data).split(split)
         upright = set(bank.upright().clips)
-        self.basis = pose_basis(bank.rotations)
+        loose, rng = PoseSampler(standing(bank)), np.random.default_rng(0)
+        poses = np.array([loose.draw(rng).rotations for _ in range(_STANDING_POSES)])
+        quaternions = Rotation.from_matrix(poses.reshape(-1, 3, 3)).as_quat()
+        self.basis = np.concatenate(
+            [
+                pose_basis(bank.rotations),
+                pose_basis(quaternions.reshape(*poses.shape[:2], 4)),
+            ]
+        )
         self.upright = np.flatnonzero([clip in upright for clip in bank.clips])
+        self.standing = np.arange(len(bank), len(self.basis))
+        estimates = Estimates.load().apart(False) if estimates is None else estimates
+        self.shakes = estimates.take(np.isfinite(estimates.exact).all((1, 2)))
 
     def bodies(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Right bodies: ``(count, 17)`` log lengths relative to their units, and styles ``(count,)``."""
@@ -132,7 +159,11 @@ class FigureSampler:
         for index, name in enumerate(STYLES):
             rows = style == index
             logs[rows] = load_profiles()[name].sample(rng, int(rows.sum()))
-        return logs, style
+        other = rng.permutation(count)
+        between = (rng.random(count) < _BETWEEN) & (np.abs(style - style[other]) == 1)
+        share = np.where(between, rng.uniform(0, 0.5, count), 0.0)[:, None]
+        logs = (1 - share) * logs + share * logs[other]
+        return logs - np.log(body_unit(np.exp(logs)))[:, None], style
 
     def draw(
         self,
@@ -143,7 +174,7 @@ class FigureSampler:
         *,
         view: View = "mixed",
         crops: float = 0.2,
-        noise: float | None = None,
+        by_hand: float = BY_HAND,
     ) -> Figures:
         """Pose, project and draw bodies.
 
@@ -152,21 +183,40 @@ class FigureSampler:
             bodies: ``(N, 17)`` log lengths; style: ``(N,)``; errors: ``(N, 17)`` log factors.
             view: which cameras.
             crops: share of busts and half-figures.
-            noise: joint noise as a share of the figure's size; random, hands among estimators, if None.
+            by_hand: share of figures whose joints a person placed; the estimator found the others.
         """
         count = len(bodies)
-        logs = bodies + errors + rng.normal(0, ASYMMETRY, bodies.shape)
+        placed = rng.random(count) < by_hand
+        pull = np.where(placed, 0.0, rng.uniform(0, _PULL, count))
+        logs = bodies + errors * (1 - pull[:, None]) + rng.normal(0, ASYMMETRY, bodies.shape)
         pick = rng.choice(self.upright, count)
-        anything = rng.random(count) < (0.1 if view == "mixed" else 0.0)
-        pick[anything] = rng.integers(len(self.basis), size=int(anything.sum()))
+        if view == "mixed":
+            kind = rng.random(count)
+            pick = np.where(kind < _STANDING, rng.choice(self.standing, count), pick)
+            pick = np.where(kind > 1 - _ANYTHING, rng.integers(len(self.basis), size=count), pick)
         yaw, pitch, roll, perspective = cameras(rng, count, view)
         joints = pose_joints(np.exp(logs), self.basis[pick])
         points = project(joints, yaw, pitch, roll, perspective).astype(float)
         a, b = np.deg2rad(yaw)[:, None], np.deg2rad(pitch)[:, None]
         ahead = np.cos(a) * joints[..., 2] - np.sin(a) * joints[..., 0]
         depth = -(np.cos(b) * ahead + np.sin(b) * joints[..., 1])
-        points, sigma = draw_joints(rng, points, crops=crops, noise=noise)
+        found, sigma = self._estimated(rng, points)
+        points = np.where(placed[:, None, None], _placed(rng, points), found)
+        sigma = np.where(placed[:, None], np.nan, sigma)
+        points = lose_joints(rng, points, crops)
+        sigma = np.where(np.isnan(points[..., 0]), np.nan, sigma)
         return Figures(points, sigma, depth, logs, errors, style, bodies)
+
+    def _estimated(self, rng: np.random.Generator, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The figures ``(N, 18, 2)`` as the estimator would find them, and the sigmas it would tell.
+
+        Each takes over the errors that the estimator made on a drawing, larger or smaller by a factor.
+        """
+        donor = rng.integers(len(self.shakes), size=len(points))
+        scale = figure_size(points) * np.exp(rng.normal(0, 0.3, len(points)))
+        shake = (self.shakes.points - self.shakes.exact)[donor] * scale[:, None, None]
+        told = scale * np.exp(rng.normal(0, SIGMA_SPREAD, len(points)))
+        return points + shake, self.shakes.sigma[donor] * told[:, None]
 
     def sample(self, rng: np.random.Generator, count: int, **drawing: object) -> Figures:
         """Random bodies with random errors, drawn."""
@@ -174,43 +224,31 @@ class FigureSampler:
         return self.draw(rng, bodies, style, random_errors(rng, count), **drawing)
 
 
-def draw_joints(
-    rng: np.random.Generator, points: np.ndarray, *, crops: float, noise: float | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Lose joints and shake the others as hands and estimators do.
+def _placed(rng: np.random.Generator, points: np.ndarray) -> np.ndarray:
+    """``(N, 18, 2)`` joints as a person places them, off by a share of the figure's size."""
+    level = rng.uniform(0.002, 0.012, len(points))
+    shake = rng.standard_t(6, points.shape) * np.sqrt(4 / 6)
+    return points + shake * (level * figure_size(points))[:, None, None]
+
+
+def lose_joints(rng: np.random.Generator, points: np.ndarray, crops: float) -> np.ndarray:
+    """Leave out joints of ``(N, 18, 2)`` figures.
 
     Args:
         rng: randomness.
-        points: ``(N, 18, 2)`` exact joints.
+        points: joints, NaN where missing already.
         crops: share of figures cut at toes, ankles, knees or hips; of the others such a share lacks
             single joints, and half as many lack what the published annotations lack.
-        noise: see `FigureSampler.draw`.
-
-    Returns:
-        points ``(N, 18, 2)`` and the sigmas told ``(N, 18)``.
     """
-    count = len(points)
-    points = points.copy()
-    size = np.sqrt(((points - points.mean(1, keepdims=True)) ** 2).sum(-1).mean(1))
-    by_hand = rng.random(count) < 0.35
-    level = np.where(by_hand, rng.uniform(0.002, 0.012, count), np.exp(rng.uniform(-4.6, -2.9, count)))
-    level = np.full(count, noise) if noise is not None else level
-    spread = level[:, None] * np.where(by_hand[:, None], 1.0, _JOINT_NOISE)
-    spread = spread * size[:, None]
-    spread *= np.where(by_hand[:, None], 1.0, np.exp(rng.normal(0, 0.4, spread.shape)))
-    shake = rng.standard_t(6, points.shape) * np.sqrt(4 / 6)
-    points += shake * spread[..., None]
-    sigma = spread * np.exp(rng.normal(0, 0.25, spread.shape))
-    sigma[by_hand] = np.nan
+    points, count = points.copy(), len(points)
     cut = rng.random(count) < crops
     for row in np.flatnonzero(cut):
         points[row, _LOWER[rng.integers(len(_LOWER))]] = np.nan
-    lacking = np.where(cut, 0.5, rng.random(count))
+    lacking = np.where(cut, np.nan, rng.random(count))
     points[np.ix_(np.flatnonzero(lacking < crops / 2), _UNMARKED)] = np.nan
     some = (lacking > 1 - crops)[:, None] & (rng.random((count, len(JOINT_INDEX))) < 0.1)
     points[some] = np.nan
-    sigma[np.isnan(points[..., 0])] = np.nan
-    return points, sigma
+    return points
 
 
 def published(data: Path, *, apart: bool) -> np.ndarray:

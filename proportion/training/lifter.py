@@ -1,4 +1,4 @@
-"""Trains the lifter on figures made as it goes, and on published figures with known errors."""
+"""Trains the lifter on figures made as it goes, and on published and estimated ones of known errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
@@ -17,6 +17,7 @@ from proportion.assessment.lifting import (
     SHEET_VARIANCE,
     LiftingNetwork,
     features,
+    figure_size,
     normalise,
     visible_parts,
 )
@@ -24,8 +25,10 @@ from proportion.assessment.measures import KIND_INDEX, KINDS_OF_PART, scale_part
 from proportion.assessment.report import STYLES
 from proportion.paths import CHECKPOINTS
 from proportion.skeleton import PARTS
+from proportion.training.estimates import Estimates, estimator_hash
 from proportion.training.figures import (
     SHEET_DRAWINGS,
+    SIGMA_SPREAD,
     Figures,
     FigureSampler,
     published,
@@ -33,8 +36,9 @@ from proportion.training.figures import (
 )
 from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
 
+FILE = "lifter.safetensors"
 _SMALL = 0.10  # log factors below it count as right
-_OTHER_DRAWING = 0.04  # how much published figures are varied, so that none is learnt by heart
+_OTHER_DRAWING, _TURNED, _PLACED = 0.08, 0.06, 0.012  # see `_varied`
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,16 @@ class Recipe:
     Attributes:
         figures: a batch's learners.
         published: published figures in a batch.
+        estimated: drawings as the estimator found them in a batch.
         sheets: learners in a batch that come with other drawings of the same character.
     """
 
-    steps: int = 10000
-    figures: int = 256
-    published: int = 48
-    sheets: int = 20
-    rate: float = 2e-3
+    steps: int = 10500
+    figures: int = 224
+    published: int = 40
+    estimated: int = 28
+    sheets: int = 56
+    rate: float = 1.2e-3
     seed: int = 0
 
 
@@ -59,8 +65,8 @@ def train(
     data: Path,
     run: Path | None = None,
     *,
-    seed: int = 0,
-    steps: int = Recipe.steps,
+    recipe: Recipe | None = None,
+    start: Path | None = None,
     out: Path = CHECKPOINTS,
 ) -> None:
     """Train and write ``lifter.safetensors`` (fp16) to a folder.
@@ -68,15 +74,18 @@ def train(
     Args:
         data: the data pack.
         run: folder of a run that can go on when interrupted; none is kept if None.
-        seed: of all randomness.
-        steps: how long.
+        recipe: what to do.
+        start: folder with a ``lifter.safetensors`` to go on from; random weights if None.
         out: where the weights go.
     """
-    recipe = Recipe(steps=steps, seed=seed)
+    recipe = recipe or Recipe()
     torch.manual_seed(recipe.seed)
     sampler = FigureSampler(data, "train")
-    drawings = published(data, apart=False)
+    drawings, estimates = published(data, apart=False), Estimates.load().apart(False)
+    estimates = estimates.take(estimates.judged)
     network = LiftingNetwork()
+    if start:
+        network.load_state_dict({k: v.float() for k, v in load_file(start / FILE).items()})
     average = AveragedWeights(network)
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.02)
     done = resume_run(run, network, average, optimiser) if run else 0
@@ -85,7 +94,10 @@ def train(
             rng = np.random.default_rng((recipe.seed, step))
             for group in optimiser.param_groups:
                 group["lr"] = recipe.rate * cosine_rate(step, recipe.steps, 200)
-            losses = _losses(network, sampler, drawings, recipe, rng)
+            learners, others = _learners(rng, sampler, recipe)
+            known = _with_known_errors(rng, drawings, estimates, recipe)
+            with torch.autocast("cpu", torch.bfloat16):
+                losses = _losses(network, learners, others, known, recipe, rng)
             optimiser.zero_grad()
             sum(losses.values()).backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
@@ -96,59 +108,99 @@ def train(
             if run and step % 500 == 499:
                 save_run(run, step + 1, network, average, optimiser)
     weights = {name: tensor.half().contiguous() for name, tensor in average.tensors.items()}
-    save_file(weights, out / "lifter.safetensors", {"recipe": json.dumps(asdict(recipe))})
+    save_file(weights, out / FILE, {"recipe": json.dumps(asdict(recipe)), "estimator": estimator_hash()})
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """Figures of which only the errors are known: points, sigmas, errors, style (-1 unknown)."""
+
+    points: np.ndarray
+    sigma: np.ndarray
+    errors: np.ndarray
+    style: np.ndarray
+
+
+def _learners(
+    rng: np.random.Generator, sampler: FigureSampler, recipe: Recipe
+) -> tuple[Figures, Figures]:
+    """A batch's learners, and other drawings of the first of them."""
+    learners = sampler.sample(rng, recipe.figures)
+    rows = np.tile(np.arange(recipe.sheets), SHEET_DRAWINGS)
+    right = np.zeros((len(rows), len(PARTS)))
+    return learners, sampler.draw(rng, learners.body[rows], learners.style[rows], right)
+
+
+def _with_known_errors(
+    rng: np.random.Generator, drawings: np.ndarray, estimates: Estimates, recipe: Recipe
+) -> _Known:
+    """Published figures with errors put in, and drawings as estimated, with the errors they have."""
+    shown = drawings[rng.integers(len(drawings), size=recipe.published)]
+    rows = estimates.take(rng.integers(len(estimates), size=recipe.estimated))
+    errors = random_errors(rng, len(shown) + len(rows))
+    # An error is added after the estimation to half of the drawings that have none.
+    spared = rows.errors.any(1) | (rng.random(len(rows)) < 0.5)
+    errors[len(shown) :][spared] = 0
+    size = rng.uniform(0.6, 1.4, (len(rows), 1, 1))
+    found = rows.exact + size * (rows.points - rows.exact)
+    told = rows.sigma * size[..., 0] * np.exp(rng.normal(0, SIGMA_SPREAD, (len(rows), 1)))
+    points = scale_parts(np.concatenate([shown, found]), np.exp(errors))
+    errors[len(shown) :] += rows.errors
+    return _Known(
+        _varied(rng, points),
+        np.concatenate([np.full(shown.shape[:2], np.nan), told]),
+        errors,
+        np.repeat([STYLES.index("anime"), -1], [len(shown), len(rows)]),
+    )
+
+
+def _varied(rng: np.random.Generator, points: np.ndarray) -> np.ndarray:
+    """``(N, 18, 2)`` figures as if drawn another time, so that none is learnt by heart.
+
+    Both sides of a part alike get a little longer or shorter, the figure is turned a little (narrower or
+    wider), every joint is placed anew, and a few are left out.
+    """
+    other = rng.normal(0, _OTHER_DRAWING, (len(points), len(KINDS_OF_PART)))[:, KIND_INDEX]
+    points = scale_parts(points, np.exp(other))
+    turned = np.exp(rng.normal(0, _TURNED, (len(points), 1, 1)))
+    points = points * np.concatenate([turned, np.ones_like(turned)], axis=-1)
+    points = points + rng.normal(0, _PLACED, points.shape) * figure_size(points)[:, None, None]
+    points[rng.random(points.shape[:2]) < 0.03] = np.nan
+    return points
 
 
 def _losses(
     network: LiftingNetwork,
-    sampler: FigureSampler,
-    drawings: np.ndarray,
+    learners: Figures,
+    others: Figures,
+    known: _Known,
     recipe: Recipe,
     rng: np.random.Generator,
 ) -> dict[str, Tensor]:
-    learners = sampler.sample(rng, recipe.figures)
-    rows = np.tile(np.arange(recipe.sheets), SHEET_DRAWINGS)
-    others = sampler.draw(
-        rng, learners.body[rows], learners.style[rows], np.zeros((len(rows), len(PARTS)))
-    )
-    shown, shown_sigma, shown_errors = _published_learners(rng, drawings, recipe.published)
-    inputs = [features(f.points, f.sigma) for f in (learners, others)]
-    lifted = network.lift(torch.cat([*inputs, features(shown, shown_sigma)]))
-    synthetic = recipe.figures + len(rows)
+    inputs = [features(figures.points, figures.sigma) for figures in (learners, others, known)]
+    lifted = network.lift(torch.cat(inputs))
+    synthetic = recipe.figures + len(others.points)
     losses = _lifting_losses(tuple(part[:synthetic] for part in lifted), learners, others)
 
-    keep = np.r_[: recipe.figures, synthetic : synthetic + recipe.published]
+    keep = np.r_[: recipe.figures, synthetic : len(lifted[0])]
     judged = tuple(part[keep] for part in lifted)
-    own = np.r_[learners.style, np.full(recipe.published, STYLES.index("anime"))]
-    named = torch.from_numpy(rng.random(len(keep)) < 0.5)[:, None]
-    style = F.one_hot(torch.from_numpy(own), len(STYLES)) * named
+    own = np.r_[learners.style, known.style]
+    named = torch.from_numpy((rng.random(len(keep)) < 0.5) & (own >= 0))[:, None]
+    style = F.one_hot(torch.from_numpy(own.clip(0)), len(STYLES)) * named
     mean, precision = _sheets(rng, lifted, others, recipe.figures, recipe.sheets)
-    padding = torch.zeros(recipe.published, len(PARTS))
+    padding = torch.zeros(len(known.points), len(PARTS))
     logits, shift, log_variance = network.verdicts(
         judged, style.float(), torch.cat([mean, padding]), torch.cat([precision, padding])
     )
-    errors = torch.from_numpy(np.r_[learners.errors, shown_errors]).float()
-    visible = torch.from_numpy(visible_parts(np.r_[learners.points, shown]))
+    errors = torch.from_numpy(np.r_[learners.errors, known.errors]).float()
+    visible = torch.from_numpy(visible_parts(np.r_[learners.points, known.points]))
     target = (errors > _SMALL).long() - (errors < -_SMALL).long() + 1
     judge = F.cross_entropy(logits.transpose(1, 2), target, reduction="none")
     losses["judge"] = 3 * judge[visible].mean()
+    losses["estimated"] = judge[-recipe.estimated :][visible[-recipe.estimated :]].mean()
     wrong = visible & (target != 1)
     losses["shift"] = 0.3 * _gaussian(errors, shift, log_variance)[wrong].mean()
     return losses
-
-
-def _published_learners(
-    rng: np.random.Generator, drawings: np.ndarray, count: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    points = drawings[rng.integers(len(drawings), size=count)]
-    errors = random_errors(rng, count)
-    other = rng.normal(0, _OTHER_DRAWING, (count, len(KINDS_OF_PART)))[:, KIND_INDEX]
-    points = scale_parts(points, np.exp(errors + other))
-    size = np.nanstd(points, axis=(1, 2))[:, None, None]
-    points = points + rng.normal(0, 0.006, points.shape) * size
-    lost = rng.random(points.shape[:2]) < 0.02
-    points[lost] = np.nan
-    return points, np.full(points.shape[:2], np.nan), errors
 
 
 def _gaussian(value: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from proportion.assessment.assessor import Assessor
 from proportion.assessment.lifting import NO_SHEET, Sheet, combine, normalise, visible_parts
 from proportion.assessment.measures import scale_parts
 from proportion.assessment.report import Report
-from proportion.assessment.verdicts import Judge, Thresholds
+from proportion.assessment.verdicts import Judge, Scale, Thresholds
 from proportion.errors import BadInput
 from proportion.geometry import angle_difference, segment_angles, segment_lengths
 from proportion.skeleton import JOINTS, PARTS, Skeleton
@@ -175,7 +175,8 @@ def test_visible_parts_need_all_their_joints(standing):
 
 
 def test_thresholds_come_back_from_their_file(tmp_path):
-    thresholds = Thresholds(0.4, 0.2, 1.5, -0.1)
+    scales = (Scale(0.4, 1.5, -0.1), Scale(0.1, 1.1, -0.2), Scale(0.2, 1.5, 0.3))
+    thresholds = Thresholds(*scales, estimator="abc")
     thresholds.save(tmp_path / "thresholds.json")
     assert Thresholds.load(tmp_path / "thresholds.json") == thresholds
 
