@@ -38,7 +38,6 @@ def connect(address: str, **settings: object) -> None:
             runtime_env=environment,
             log_to_driver=False,
             include_dashboard=False if address == LOCAL else None,
-            ignore_reinit_error=True,
             **settings,
         )
     except (ConnectionError, ValueError) as error:

@@ -65,13 +65,17 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        crashed = self._process.poll()
         self._process.terminate()
         try:
             self._process.wait(15)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        said = self.log.read_text(errors="replace")[-2000:]
         shutil.rmtree(self._folder, ignore_errors=True)
+        if crashed is not None:
+            raise RuntimeError(f"The app stopped by itself with status {crashed}: {said}")
 
     @property
     def log(self) -> Path:
@@ -95,7 +99,7 @@ class Server:
         deadline = time.perf_counter() + _PATIENCE
         while time.perf_counter() < deadline:
             if self._process.poll() is not None:
-                raise RuntimeError(f"The app stopped: {self.log.read_text()[-2000:]}")
+                break
             try:
                 answer = httpx.get(self.address + path, timeout=_PATIENCE)
                 if answer.status_code == 200 and (path == "/" or answer.json()["ready"]):

@@ -54,13 +54,13 @@ async def lesson(address: str, students: int, checks: int = 2) -> list[Visit]:
         students: how many.
         checks: presses of Check for each.
     """
-    drawings = _drawings()
+    pictures = drawings()
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE, limits=limits) as client:
-        events = _events((await client.get("/config")).json())
+        events = page_events((await client.get("/config")).json())
         return await asyncio.gather(
             *(
-                Student(client, events).visit(drawings[number % len(drawings)], checks)
+                Student(client, events).visit(pictures[number % len(pictures)], checks)
                 for number in range(students)
             )
         )
@@ -79,7 +79,7 @@ class Student:
         heartbeat = asyncio.create_task(self._stay())
         try:
             started = time.perf_counter()
-            figure = await self._find(drawing)
+            figure = await self.find(drawing)
             seen.joints_s = time.perf_counter() - started
             behind.append(self._beside("around", figure))
             placed = figure["skeleton"]
@@ -97,19 +97,29 @@ class Student:
             heartbeat.cancel()
         return seen
 
-    async def _find(self, drawing: bytes) -> dict[str, Any]:
+    async def find(self, drawing: bytes) -> dict[str, Any]:
+        """Upload a drawing; the figure as the editor gets it.
+
+        Raises:
+            Failed: the page has a problem with it.
+        """
         files = {"files": ("drawing.jpg", drawing, "image/jpeg")}
         answer = await self._client.post(f"{_API}/upload", files=files)
         answer.raise_for_status()
         upload = {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
-        return await self._ask("start", "find", {"upload": upload, "sample": None, "asked": 1})
+        return await self.ask("start", "find", {"upload": upload, "sample": None, "asked": 1})
 
     async def _check(self, figure: dict[str, Any]) -> None:
-        answer = await self._ask("editor", "check", figure)
+        answer = await self.ask("editor", "check", figure)
         if answer["revision"] != figure["revision"] or not answer["report"]["verdict"]:
             raise Failed("another figure's result came back")
 
-    async def _ask(self, view: str, event: str, value: dict[str, Any]) -> dict[str, Any]:
+    async def ask(self, view: str, event: str, value: dict[str, Any]) -> dict[str, Any]:
+        """Trigger an event of one of the page's views and wait for its answer.
+
+        Raises:
+            Failed: the page has a problem with it.
+        """
         number = self._events[view, event]
         call = {"data": [value], "fn_index": number, "session_hash": self._tab, "event_data": None}
         joined = await self._client.post(f"{_API}/queue/join", json=call)
@@ -125,7 +135,7 @@ class Student:
 
     def _beside(self, event: str, figure: dict[str, Any]) -> asyncio.Task[Any]:
         """What the page asks for by itself; nobody waits for it. By a stream of its own, read here."""
-        return asyncio.create_task(Student(self._client, self._events)._ask("editor", event, figure))
+        return asyncio.create_task(Student(self._client, self._events).ask("editor", event, figure))
 
     async def _stay(self) -> None:
         """The connection by which the page knows that the tab is open."""
@@ -152,7 +162,7 @@ def _answer(message: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _events(config: dict[str, Any]) -> dict[tuple[str, str], int]:
+def page_events(config: dict[str, Any]) -> dict[tuple[str, str], int]:
     """Number of the function behind each (view, event)."""
     views = {
         component["id"]: name[len("view-") :]
@@ -169,7 +179,7 @@ def _events(config: dict[str, Any]) -> dict[tuple[str, str], int]:
 
 
 @cache
-def _drawings() -> list[bytes]:
+def drawings() -> list[bytes]:
     """The sample drawings as large as the page sends them."""
     pictures = [load_picture(file) for file in sample_files()]
     large = [

@@ -1,0 +1,76 @@
+"""The app in a network namespace without a route: everything works, and nothing tries to get out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+_LOOPBACK = """
+import fcntl, socket, struct
+SIOCSIFFLAGS, IFF_UP_RUNNING = 0x8914, 0x41
+fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP_RUNNING))
+"""
+_SCRIPT = """
+import asyncio
+import httpx
+from proportion.evaluation.server import Server
+from proportion.evaluation.students import Student, drawings, lesson, page_events
+from proportion.references.layers import layered_figures
+
+async def features(address):
+    async with httpx.AsyncClient(base_url=address, timeout=100) as client:
+        student = Student(client, page_events((await client.get("/config")).json()))
+        figure = await student.find(drawings()[0])
+        wish = {"skeleton": figure["skeleton"], "image": figure["image"], "format": "pdf"}
+        report = await student.ask("result", "report", wish)
+        page = await client.get("/gradio_api/file=" + report["file"]["path"])
+        assert page.content.startswith(b"%PDF"), page
+        shown = {"figure": layered_figures()[0], "piece": "head", "factor": 1.5}
+        assert (await student.ask("demonstrate", "redraw", shown))["picture"]
+
+with Server() as server:
+    visit, = asyncio.run(lesson(server.address, 1))
+    assert visit.failure is None, visit.failure
+    asyncio.run(features(server.address))
+"""
+
+
+def _allowed(*command: str) -> bool:
+    if shutil.which(command[0]) is None:
+        return False
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+def test_everything_works_without_a_network_and_nothing_calls_out(tmp_path):
+    inside = ["unshare", "--map-root-user", "--net"]
+    if not _allowed(*inside, "true"):
+        pytest.skip("needs the right to make a network namespace (unshare)")
+    trace = tmp_path / "trace"
+    traced = shutil.which("strace") is not None
+    watch = (
+        ["strace", "-f", "--seccomp-bpf", "-q", "-e", "trace=connect,sendto", "-o", str(trace)]
+        if traced
+        else []
+    )
+    run = subprocess.run(
+        [*inside, *watch, sys.executable, "-c", _LOOPBACK + _SCRIPT],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    if not traced:
+        pytest.skip("it works without a network; strace is needed to see attempts to get out")
+    calls = trace.read_text()
+    reached = re.findall(r'sin6?_port=htons\((\d+)\), sin_addr=inet_addr\("([^"]+)"\)', calls)
+    reached += re.findall(r'sin6_port=htons\((\d+)\).*?inet_pton\(AF_INET6, "([^"]+)"', calls)
+    assert reached, "the trace has seen no connection at all"
+    assert {address for _, address in reached} <= {"127.0.0.1", "::1", "0.0.0.0"}
+    assert "53" not in {port for port, _ in reached}, "a name was looked up"
