@@ -137,8 +137,8 @@ const acts = {
     const big = !document.body.classList.contains('big-screen');
     bigScreen(button, big);
     // Where it is not allowed (in some frames) the large type alone must do.
-    const asked = big ? document.documentElement.requestFullscreen?.() : document.fullscreenElement && document.exitFullscreen();
-    asked?.catch?.(() => {});
+    if (big && document.fullscreenEnabled) document.documentElement.requestFullscreen();
+    if (!big && document.fullscreenElement) document.exitFullscreen();
   },
   right: () => show({ factor: 1, viewer: false }),
 };
