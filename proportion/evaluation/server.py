@@ -18,7 +18,7 @@ import httpx
 from proportion.paths import ASSETS
 
 _APP = ASSETS.parent / "app.py"
-_PATIENCE = 120.0
+_PATIENCE = 300.0
 
 
 class Server:

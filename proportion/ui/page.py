@@ -35,6 +35,7 @@ from proportion.ui.views import (
     Start,
     source,
 )
+from proportion.ui.zero_gpu import on_gpu
 
 _SHARED_CODE = (
     "shared.js",
@@ -71,7 +72,7 @@ def build(engine: Engine) -> gr.Blocks:
 
         student = Student(engine)
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
-        start.find(answers.kindly(student.find), start, editor, **joints)
+        start.find(answers.kindly(on_gpu(student.find)), start, editor, **joints)
         editor.around(answers.kindly(student.around), editor, around, **quiet, **_lane("around", 1))
         editor.release(
             student.release, editor, measured, trigger_mode="always_last", **quiet, **_lane("release", 1)
