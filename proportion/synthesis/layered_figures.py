@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,39 +11,60 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from proportion.geometry import segment_angles
 from proportion.references.layers import LAYERED, LayeredFigure, PartLayer, save_layered
 from proportion.references.library import FigureStyle
 from proportion.skeleton import BONE_OF_PART, BONES, PARTS, Skeleton
 from proportion.synthesis.camera import Camera
 from proportion.synthesis.character import BONE_PART, Character
 from proportion.synthesis.library import load_characters
-from proportion.synthesis.posed_views import anime_proportions
-from proportion.synthesis.poses import PoseBank
-from proportion.synthesis.posing import Pose, PoseSampler, arms_in_head, standing
+from proportion.synthesis.posing import Pose, at_ease
 from proportion.synthesis.raster import Raster
 from proportion.synthesis.reference_figures import INK, heads_tall, inked
 from proportion.synthesis.scene import render_character
-from proportion.synthesis.skinning import Proportions, posed_points
+from proportion.synthesis.skinning import Proportions
+from proportion.synthesis.stylise import stylise
 
 SIZE = (512, 512)
-_TRIES = 60
-_OVERLAP = 0.08  # a vertex with this share of a part's bones is drawn with the part: layers overlap
+_OVERLAP = 0.2  # a vertex with this share of a part's bones is drawn with the part: layers overlap
 _IN_FRONT = 0.004  # of the figure's height: less than this is the same surface
+_CUT_REACH = 15  # pixels beside a surface that two parts share: lines there close the cut between them
+_ARMS_AWAY: dict[FigureStyle, float] = {"realistic": 22.0, "anime": 24.0, "chibi": 45.0}
 
-_FIGURES: tuple[tuple[str, FigureStyle, str], ...] = (
-    ("realistic-woman", "realistic", "quaternius_women/Casual"),
-    ("realistic-man", "realistic", "quaternius_men/Casual_2"),
-    ("realistic-swimmer", "realistic", "quaternius_men/Beach"),
-    ("realistic-mannequin", "realistic", "mesh2motion/human-female"),
-    ("realistic-suit", "realistic", "quaternius_women/Suit"),
-    ("anime-pilot", "anime", "quaternius_women/SciFi"),
-    ("anime-boy", "anime", "quaternius_men/Casual_Hoodie"),
-    ("anime-runner", "anime", "quaternius_women/Soldier"),
-    ("anime-student", "anime", "quaternius_men/Suit"),
-    ("chibi-girl", "chibi", "godette/Godette_vrm_v4"),
-    ("chibi-knight", "chibi", "kaykit_adventurers/Knight"),
-    ("chibi-barbarian", "chibi", "kaykit_adventurers/Barbarian"),
+
+@dataclass(frozen=True)
+class _Recipe:
+    """A layered figure.
+
+    Attributes:
+        name: of its file; it begins with the style.
+        style: kind of proportions.
+        character: whose body.
+        yaw: degrees that it is turned to the viewer's right.
+        toon: whether it gets a drawn head, hair and clothes.
+        seed: of pose and looks, chosen by eye.
+    """
+
+    name: str
+    style: FigureStyle
+    character: str
+    yaw: float
+    toon: bool = False
+    seed: int = 0
+
+
+_FIGURES = (
+    _Recipe("realistic-woman", "realistic", "quaternius_women/Casual", 0),
+    _Recipe("realistic-man", "realistic", "quaternius_men/Casual_2", 25),
+    _Recipe("realistic-swimmer", "realistic", "quaternius_men/Beach", 0),
+    _Recipe("realistic-mannequin", "realistic", "mesh2motion/human-female", -25),
+    _Recipe("realistic-suit", "realistic", "quaternius_women/Suit", 20),
+    _Recipe("anime-pilot", "anime", "quaternius_women/SciFi", 0, True, 5),
+    _Recipe("anime-boy", "anime", "quaternius_men/Casual_Hoodie", -20, True, 1),
+    _Recipe("anime-runner", "anime", "quaternius_women/Adventurer", 25, True, 7),
+    _Recipe("anime-student", "anime", "quaternius_men/Suit", 0, True, 3),
+    _Recipe("chibi-girl", "chibi", "godette/Godette_vrm_v4", 0),
+    _Recipe("chibi-knight", "chibi", "kaykit_adventurers/Knight", 20),
+    _Recipe("chibi-barbarian", "chibi", "kaykit_adventurers/Barbarian", -20),
 )
 
 
@@ -69,55 +91,22 @@ class Scene:
         )
 
 
-def build_layered(data: Path, out: Path = LAYERED, seed: int = 0) -> None:
+def build_layered(data: Path, out: Path = LAYERED) -> None:
     """Render the standing figures of `_FIGURES` with a layer for each part.
 
     Args:
         data: folder of the training data pack.
         out: folder to fill.
-        seed: of all choices.
     """
     characters = {character.name: character for character in load_characters(data)}
-    sampler = PoseSampler(standing(PoseBank.load(data)))
-    for index, (name, style, who) in enumerate(tqdm(_FIGURES, unit="figure")):
-        rng = np.random.default_rng([seed, index])
-        character = characters[who]
-        proportions = anime_proportions(character, rng) if style == "anime" else Proportions()
-        scene = open_pose(character, proportions, sampler, rng, _TRIES)
-        save_layered(layered(scene, name, style), out)
-
-
-def open_pose(
-    character: Character,
-    proportions: Proportions,
-    sampler: PoseSampler,
-    rng: np.random.Generator,
-    tries: int,
-) -> Scene:
-    """Of some random poses the one that shows most of every limb, with head up and elbows down.
-
-    Raises:
-        ValueError: the arms ran into the head in all of them.
-    """
-    best, best_score = None, -np.inf
-    for _ in range(tries):
-        pose = sampler.draw(rng, perturb=0)
-        camera = Camera(float(rng.uniform(-30, 30)) - pose.heading, 2.0, 0.0, 10.0)
-        scene = Scene(character, pose, proportions, camera)
-        if arms_in_head(posed_points(character, pose.rotations, proportions)):
-            continue
-        raster, skeleton = scene.render(size=(128, 128), scale=1)
-        areas = np.bincount(raster.part[raster.mask], minlength=len(PARTS))
-        limbs = [areas[PARTS.index(part)] for part in PARTS if part.endswith(("arm", "thigh", "shin"))]
-        angles = dict(zip(PARTS, segment_angles(skeleton.points), strict=True))
-        arms = [abs(angles[f"{side}_upper_arm"] - 90) for side in ("left", "right")]
-        score = skeleton.states.count("seen") + min(*limbs, 200) / 50
-        score -= max(abs(angles["head"] + 90) - 8, 0) / 4 + max(max(arms) - 65, 0) / 4
-        if score > best_score:
-            best, best_score = scene, score
-    if best is None:
-        raise ValueError(f"{character.name} stands in no pose with free arms")
-    return best
+    for recipe in tqdm(_FIGURES, unit="figure"):
+        rng = np.random.default_rng([zlib.crc32(recipe.name.encode()), recipe.seed])
+        character = characters[recipe.character]
+        if recipe.toon:
+            character = stylise(character, recipe.style, rng)
+        pose = at_ease(rng, _ARMS_AWAY[recipe.style])
+        scene = Scene(character, pose, Proportions(), Camera(recipe.yaw, 2.0, 0.0, 10.0))
+        save_layered(layered(scene, recipe.name, recipe.style), out)
 
 
 def layered(scene: Scene, name: str, style: FigureStyle) -> LayeredFigure:
@@ -127,10 +116,14 @@ def layered(scene: Scene, name: str, style: FigureStyle) -> LayeredFigure:
     shares = _part_shares(character)
     drawn = [part for part in PARTS if (character.parts == PARTS.index(part)).any()]
     alone = {part: scene.render(_only(character, shares, [part]))[0] for part in drawn}
-    layers = [
-        _crop(part, _draw_part(alone[part], scene.render(_only(character, shares, _near(part)))[0]))
-        for part in _back_to_front(alone)
-    ]
+    order = _back_to_front(alone)
+    layers = []
+    for place, part in enumerate(order):
+        around = _around(part)
+        near, _ = scene.render(_only(character, shares, [part, *around]))
+        beside, _ = scene.render(_only(character, shares, around))
+        above = [alone[other] for other in order[place + 1 :] if other in around]
+        layers.append(_crop(part, _draw_part(alone[part], near, beside, above)))
     tall = heads_tall(character, scene.proportions)
     return LayeredFigure(name, style, skeleton, tall, tuple(layers), character.credit)
 
@@ -155,10 +148,10 @@ def _only(character: Character, shares: np.ndarray, parts: Sequence[str]) -> Cha
     )
 
 
-def _near(part: str) -> list[str]:
-    """A part with those that it grows out of and into."""
+def _around(part: str) -> list[str]:
+    """The parts that a part grows out of and into."""
     ends = {BONE_OF_PART[part].start, BONE_OF_PART[part].end}
-    touching = [other.part for other in BONES if ends & {other.start, other.end}]
+    touching = [b.part for b in BONES if ends & {b.start, b.end} and b.part != part]
     if part == "torso":
         touching += [f"{side}_{limb}" for side in ("left", "right") for limb in ("upper_arm", "thigh")]
     elif part.endswith(("upper_arm", "thigh", "neck")):
@@ -183,27 +176,39 @@ def _back_to_front(alone: dict[str, Raster]) -> list[str]:
     return order
 
 
-def _draw_part(alone: Raster, near: Raster) -> np.ndarray:
+def _draw_part(alone: Raster, near: Raster, beside: Raster, above: Sequence[Raster]) -> np.ndarray:
     """``(H, W, 4)`` uint8 RGBA of one part, whole.
 
     Its colours and ink come from the drawing of the part with its neighbours, so that no line closes
-    the cut between them; where a neighbour hides it, from the drawing of the part alone.
+    the cut between them. Where a neighbour that is painted later hides it, they come from the drawing
+    of the part alone, without the lines at its cuts.
+
+    Args:
+        alone: the part.
+        near: the part with its neighbours.
+        beside: the neighbours.
+        above: those of them that are painted later.
     """
     colour, ink = inked(near)
     own_colour, own_ink = inked(alone)
-    hidden = alone.mask & (alone.depth > near.depth + _IN_FRONT)
-    hidden = cv2.dilate(hidden.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)[..., None]
-    colour = np.where(hidden | ~near.mask[..., None], own_colour, colour)
-    ink = np.where(hidden[..., 0], own_ink, ink)
-    reach = cv2.dilate(alone.mask.astype(np.uint8), np.ones((7, 7), np.uint8))
+    front = np.min([raster.depth for raster in above], axis=0, initial=np.inf)
+    hidden = alone.mask & (alone.depth > front + _IN_FRONT)
+    hidden = _grown(hidden, 3)
+    cut = _grown(alone.mask & (np.abs(alone.depth - beside.depth) < _IN_FRONT), _CUT_REACH)
+    colour = np.where((hidden | ~near.mask)[..., None], own_colour, colour)
+    ink = np.where(hidden, own_ink * ~cut, ink)
     foreign = near.mask & ~alone.mask
-    ink = ink * reach * ~foreign
+    ink = ink * _grown(alone.mask, 7) * ~foreign
     cover = np.where(alone.mask, 1.0, ink)[..., None]
     shown = np.where(alone.mask[..., None], colour * (1 - ink[..., None]) + INK * ink[..., None], INK)
     premultiplied = np.concatenate([shown * cover, cover], axis=-1).astype(np.float32)
     small = cv2.resize(premultiplied, SIZE, interpolation=cv2.INTER_AREA)
     straight = small[..., :3] / np.maximum(small[..., 3:], 1e-4)
     return np.rint(255 * np.concatenate([straight, small[..., 3:]], -1).clip(0, 1)).astype(np.uint8)
+
+
+def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
+    return cv2.dilate(mask.astype(np.uint8), np.ones((pixels, pixels), np.uint8)).astype(bool)
 
 
 def _crop(part: str, pixels: np.ndarray) -> PartLayer:

@@ -130,3 +130,34 @@ def standing(bank: PoseBank, max_degrees: float = 25.0) -> PoseBank:
         x, _, z, _ = np.moveaxis(bank.rotations[:, BONE_INDEX[name]], -1, 0)
         down &= 1 - 2 * (x * x + z * z) > np.cos(np.deg2rad(max_degrees))
     return bank.take(np.flatnonzero(down))
+
+
+def at_ease(rng: np.random.Generator, away: float = 25.0) -> Pose:
+    """A natural standing pose: arms a little away from the body, elbows and feet relaxed.
+
+    Args:
+        rng: varies it a little, also between the sides.
+        away: degrees between the vertical and the upper arms, about.
+    """
+    turns = np.tile(np.eye(3), (len(BODY_BONES), 1, 1))
+    turns[BONE_INDEX["head"]] = _turn("yx", rng.uniform(-8, 8), rng.uniform(-2, 4))
+    for side, outwards in (("left", 1.0), ("right", -1.0)):
+        drop = outwards * (away - 90 + rng.uniform(-5, 5))
+        bend = rng.uniform(8, 22)
+        step = outwards * rng.uniform(3, 6)
+        turns[BONE_INDEX[f"{side}Shoulder"]] = _turn("z", -4 * outwards)
+        turns[BONE_INDEX[f"{side}UpperArm"]] = _turn("z", drop)
+        for bone in ("LowerArm", "Hand"):
+            turns[BONE_INDEX[side + bone]] = _turn("zx", drop - 5 * outwards, -bend)
+        turns[BONE_INDEX[f"{side}UpperLeg"]] = _turn("z", step)
+        turns[BONE_INDEX[f"{side}LowerLeg"]] = _turn("zx", step - 2 * outwards, rng.uniform(0, 4))
+        for bone in ("Foot", "Toes"):
+            turns[BONE_INDEX[side + bone]] = _turn("y", outwards * rng.uniform(10, 18))
+    return Pose(turns, "")
+
+
+def _turn(axes: str, *degrees: float) -> np.ndarray:
+    """``(3, 3)`` rotation about fixed axes, one after the other."""
+    return Rotation.from_euler(
+        axes, degrees if len(degrees) > 1 else degrees[0], degrees=True
+    ).as_matrix()

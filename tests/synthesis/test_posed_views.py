@@ -5,9 +5,11 @@ import pytest
 
 from proportion.geometry import segment_angles
 from proportion.references.retrieval import pose_distances
-from proportion.skeleton import MIRROR_INDEX, PARTS
+from proportion.skeleton import JOINTS, MIRROR_INDEX, PARTS
 from proportion.synthesis.posed_views import ViewSampler, anime_proportions, choose_representative
+from proportion.synthesis.posing import arms_in_head, at_ease
 from proportion.synthesis.scene import render_character
+from proportion.synthesis.skinning import posed_points
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +58,14 @@ def test_representatives_leave_no_view_alone(views):
     spread = [to_nearest(view) for view in views]
     blind = segment_angles(np.array([view.points for view in views[:30]]))
     assert np.mean(spread) < np.mean([pose_distances(v.points, blind).min() for v in views])
+
+
+def test_a_figure_at_ease_stands_with_its_arms_down(suit, rogue):
+    for body, away in ((suit, 22), (rogue, 45)):
+        points = posed_points(body, at_ease(np.random.default_rng(0), away).rotations)
+        joints = dict(zip(JOINTS, points, strict=True))
+        assert not arms_in_head(points)
+        for side, outwards in (("left", 1), ("right", -1)):
+            across, down, _ = joints[f"{side}_elbow"] - joints[f"{side}_shoulder"]
+            assert across * outwards > 0 and down < -abs(across) * 0.8
+            assert joints[f"{side}_knee"][1] < joints[f"{side}_hip"][1]
