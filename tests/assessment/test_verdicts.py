@@ -181,6 +181,26 @@ def test_thresholds_come_back_from_their_file(tmp_path):
     assert Thresholds.load(tmp_path / "thresholds.json") == thresholds
 
 
+def test_estimated_joints_are_judged_by_their_own_threshold(standing):
+    scales = (Scale(0.4, 1.5, -0.1), Scale(0.1, 1.1, -0.2), Scale(0.2, 1.5, 0.3))
+    placed, estimated, by_sheet = scales
+    thresholds = Thresholds(*scales, estimator="abc")
+    assert thresholds.scale(standing, NO_SHEET) is placed
+    told = Skeleton((1000, 1000), standing.points, sigma=np.full(18, 5.0))
+    assert thresholds.scale(told, NO_SHEET) is estimated
+    few_moved = Skeleton((1000, 1000), standing.points, sigma=np.r_[np.full(15, 5.0), [np.nan] * 3])
+    assert thresholds.scale(few_moved, NO_SHEET) is estimated
+    norms = Sheet(np.zeros(len(PARTS)), np.ones(len(PARTS)))
+    assert thresholds.scale(told, norms) is by_sheet
+
+
+def test_surer_findings_are_more_certain():
+    scale = Scale(0.4, 1.5, -0.1)
+    certainties = [scale.certainty(odds) for odds in (-2.0, 0.0, 2.0, 6.0)]
+    assert certainties == sorted(certainties) and certainties[-1] > 0.99
+    assert scale.certainty(0.1 / 1.5) == pytest.approx(0.5)
+
+
 def test_joints_to_report_takes_less_than_a_tenth_of_a_second(assessor, standing):
     wrong = _scaled(standing, "left_shin", 1.6)
     times = []
