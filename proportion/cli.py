@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STYLES = ("auto", "anime", "realistic", "chibi")
 LANGUAGES = ("en", "zh-Hant", "ja")
+FORMATS = ("proportion", "openpose", "coco")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     pose = _command(commands, "pose", _pose, "find the joints of a drawing")
     pose.add_argument("image", type=Path)
     pose.add_argument("--json", action="store_true", help="print the skeleton as JSON")
+    pose.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="of the JSON")
 
     assess = _command(commands, "assess", _assess, "check the proportions of a drawing or a skeleton")
     assess.add_argument("source", type=Path, metavar="IMAGE|SKELETON.json")
@@ -221,7 +223,10 @@ def _app(options: argparse.Namespace) -> None:
 def _pose(options: argparse.Namespace) -> None:
     skeleton = _find_joints(options.image)
     if options.json:
-        _print_json(skeleton.to_json())
+        from proportion.keypoint_files import to_coco, to_openpose
+
+        writers = (type(skeleton).to_json, to_openpose, to_coco)
+        _print_json(dict(zip(FORMATS, writers, strict=True))[options.format](skeleton))
         return
     from proportion.skeleton import JOINTS
 
