@@ -14,7 +14,7 @@ function sure(certainty) {
 }
 // How far off, as a picture: a bar from "right" to the measured value, with its range.
 function gauge(finding) {
-  const reach = 60, at = value => 50 + 50 * Math.max(-1, Math.min(1, value / reach));
+  const reach = Math.max(60, Math.abs(finding.low), Math.abs(finding.high)) * 1.05, at = value => 50 + 50 * value / reach;
   const svg = P.draw('svg', { viewBox: '0 0 100 12', class: `gauge ${signOf(finding)}`, 'aria-hidden': 'true', preserveAspectRatio: 'none' });
   P.draw('line', { x1: 0, x2: 100, y1: 6, y2: 6, class: 'base' }, svg);
   P.draw('rect', { x: at(finding.low), y: 3, width: Math.max(1, at(finding.high) - at(finding.low)), height: 6, class: 'range' }, svg);
@@ -27,7 +27,9 @@ function findingButton(finding) {
   const swatch = P.make('i', { class: 'swatch' });
   swatch.style.background = P.data.colours[finding.part];
   const text = P.make('span', { class: 'text' }, P.pick(finding.text));
-  button.append(swatch, text, gauge(finding), P.make('span', { class: 'sure' }, sure(finding.certainty)));
+  const scale = P.make('span', { class: 'scale', 'aria-hidden': 'true' });
+  scale.append(...['page.scale_less', 'page.scale_right', 'page.scale_more'].map(key => P.make('span', {}, P.say(key))));
+  button.append(swatch, text, gauge(finding), scale, P.make('span', { class: 'sure' }, sure(finding.certainty)));
   button.addEventListener('click', () => P.light(P.lit === finding.part ? null : finding.part));
   return button;
 }
@@ -202,6 +204,7 @@ watch('value', () => {
   if (value.problem) return P.problem(value.problem);
   if (!value.report) return;
   current = value;
+  P.state.findings = value.report.findings.length;
   P.History.add(value.report);
   const stay = P.state.step === 3;
   if (!stay) { P.light(null); P.go('check', 3); }

@@ -50,7 +50,7 @@ $('.problem button').addEventListener('click', () => P.problem(null));
 // A first visit's tour: one hint a step of the way, in nobody's way and quickly sent off.
 let heard = P.remembered('proportion.tour') || '';
 function tour() {
-  const due = P.state.view === 'check' && heard !== 'done' && !heard.includes(P.state.step);
+  const due = P.state.view === 'check' && heard !== 'done' && !heard.includes(P.state.step) && (P.state.step < 3 || P.state.findings > 0);
   $('.tour').hidden = !due;
   if (due) $('.tour p').textContent = P.say(`page.tour_${P.state.step}`);
 }

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from tests.browser.steps import check, drag, middle, show_joints, touch, upload
+from tests.browser.steps import check, drag, middle, show_joints, start_from_pose, touch, upload
 
 
 def test_drawing_to_findings(open_page, drawing, shoot):
@@ -44,6 +44,35 @@ def test_drawing_to_findings(open_page, drawing, shoot):
         lit = page.locator(f"[data-panel={panel}] .bone.lit")
         assert lit.count() > 0
     shoot(page, "desktop-3-result")
+
+
+DROP = """async ([selector, kind, bytes]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([new Uint8Array(bytes)], 'drawing.png', { type: 'image/png' }));
+  const target = document.querySelector(selector), bubbles = true;
+  target.dispatchEvent(kind === 'paste'
+    ? new ClipboardEvent('paste', { clipboardData: transfer, bubbles })
+    : new DragEvent('drop', { dataTransfer: transfer, bubbles, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_drawing_can_be_dropped_and_pasted(open_page, drawing, kind):
+    page = open_page()
+    page.evaluate(DROP, [".step-one .drop", kind, list(drawing.read_bytes())])
+    page.wait_for_selector(".joint[data-joint=chin]:visible")
+    assert page.locator("svg.figure image").count() == 1
+
+
+def test_a_pen_drags_a_joint(open_page):
+    page = open_page()
+    start_from_pose(page)
+    x, y = middle(page, "left_knee")
+    pen = page.context.new_cdp_session(page)
+    for kind, dx in (("mousePressed", 0), ("mouseMoved", 10), ("mouseMoved", 30), ("mouseReleased", 30)):
+        event = {"type": kind, "x": x + dx, "y": y, "button": "left", "buttons": 1, "pointerType": "pen"}
+        pen.send("Input.dispatchMouseEvent", event)
+    assert middle(page, "left_knee") == pytest.approx((x + 30, y), abs=1.5)
 
 
 def hide_joints(page, names):
