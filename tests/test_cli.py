@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from proportion.cli import main
+from proportion.cli import FORMATS, main
+from proportion.images import load_picture
+from proportion.keypoint_files import read_skeleton
+from proportion.paths import ASSETS
 
 
 @pytest.mark.parametrize(
@@ -53,3 +56,15 @@ def test_a_missing_data_folder_is_said(tmp_path, capsys):
     status = main(["synthesize", "--data", str(tmp_path / "none"), "--out", str(out), "--count", "1"])
     assert status == 2 and not out.exists()
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_joints_are_printed_in_a_format_that_can_be_read_back(name, capsys):
+    drawing = ASSETS / "samples" / "sample-4.webp"
+    assert main(["pose", str(drawing), "--json", "--format", name]) == 0
+    skeleton = read_skeleton(capsys.readouterr().out)
+    height, width = load_picture(drawing).shape[:2]
+    assert skeleton.image_size == (width, height)
+    knees = [skeleton.point(f"{side}_knee") for side in ("left", "right")]
+    shoulders = [skeleton.point(f"{side}_shoulder") for side in ("left", "right")]
+    assert max(y for _, y in shoulders) < min(y for _, y in knees)

@@ -1,15 +1,10 @@
-"""Measures of a figure's parts: lengths relative to the body, against a reference, and changed ones."""
+"""The kinds of a figure's parts, and the figure with parts of other lengths."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from proportion.geometry import (
-    apply_transform,
-    downstream_joints,
-    fit_similarity_robust,
-    segment_lengths,
-)
+from proportion.geometry import downstream_joints
 from proportion.skeleton import JOINT_INDEX, JOINTS, PART_PARTNER, PARTS, bone_vectors
 
 KINDS_OF_PART: tuple[str, ...] = (
@@ -59,37 +54,3 @@ def scale_parts(points: np.ndarray, factors: np.ndarray) -> np.ndarray:
     """
     push = (np.asarray(factors)[..., None] - 1) * bone_vectors(points)
     return points + _CARRIED @ np.nan_to_num(push)
-
-
-def relative_log_lengths(points: np.ndarray) -> np.ndarray:
-    """``(..., 17)`` natural logs of the parts' lengths, their median taken out; NaN where missing."""
-    with np.errstate(divide="ignore"):
-        logs = np.log(segment_lengths(points))
-    logs = np.where(np.isfinite(logs), logs, np.nan)
-    return logs - np.nanmedian(logs, axis=-1, keepdims=True)
-
-
-def log_ratios(points: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Log of each part's length over the reference's, centred on the median part.
-
-    The median is the robust body unit: one wrong limb does not move it.
-
-    Args:
-        points: ``(..., 18, 2)`` the figure.
-        reference: ``(..., 18, 2)`` a figure in about the same pose, of any size.
-
-    Returns:
-        ``(..., 17)``; NaN where either lacks the part.
-    """
-    ratios = relative_log_lengths(points) - relative_log_lengths(reference)
-    return ratios - np.nanmedian(ratios, axis=-1, keepdims=True)
-
-
-def misfit(points: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Distance of each joint from the reference after a robust similarity fit.
-
-    Returns:
-        ``(..., 18)`` in the unit of ``reference``; NaN where either lacks the joint.
-    """
-    fitted = apply_transform(fit_similarity_robust(points, reference), points)
-    return np.linalg.norm(fitted - reference, axis=-1)

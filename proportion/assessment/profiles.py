@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from proportion.assessment.measures import KIND_INDEX, KINDS_OF_PART
+from proportion.assessment.measures import KIND_INDEX
 from proportion.assessment.report import STYLES, Style
 from proportion.skeleton import PARTS
 
@@ -65,12 +65,6 @@ class StyleProfile:
         logs = rng.multivariate_normal(self.mean, self.covariance, count, method="cholesky")
         logs = logs[:, KIND_INDEX]
         return logs - np.log(body_unit(np.exp(logs)))[:, None]
-
-    def bands(self) -> dict[str, tuple[float, float]]:
-        """Per kind of part, the lengths over the body unit that nine in ten bodies have."""
-        reach = 1.645 * np.sqrt(np.diag(self.covariance))
-        low, high = np.exp(self.mean - reach), np.exp(self.mean + reach)
-        return {kind: (float(a), float(b)) for kind, a, b in zip(KINDS_OF_PART, low, high, strict=True)}
 
 
 @cache

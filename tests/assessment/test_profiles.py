@@ -16,12 +16,6 @@ def test_samples_are_symmetric_bodies_of_unit_size_within_the_heads_of_their_sty
     assert low - 0.5 < np.median(heads_tall(lengths)) < high + 0.5
 
 
-def test_bands_hold_the_mean():
-    for profile in load_profiles().values():
-        for (low, high), mean in zip(profile.bands().values(), np.exp(profile.mean), strict=True):
-            assert low < mean < high
-
-
 def test_drillis_and_contini_are_seven_and_a_half_heads():
     lengths = np.zeros(len(PARTS))
     for part, length in (("head", 0.130), ("neck", 0.052), ("torso", 0.288)):
