@@ -1,4 +1,4 @@
-"""How well the Spatial Transformer finds the transform of the undistorted figure."""
+"""How well the Spatial Transformer finds the undistorted figure's frame; how warm a perfect match is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import torch
 
 from proportion.evaluation.region_data import load_region_data
-from proportion.geometry import apply_transform, compose, rotation_degrees, scale_of
-from proportion.matching.matcher import Matcher
+from proportion.geometry import apply_transform, compose, invert, rotation_degrees, scale_of
+from proportion.matching.matcher import Matcher, heat_along_bones
 from proportion.matching.rendering import placing_frame, render_parts
-from proportion.matching.squeeze import squeeze_picture
+from proportion.matching.squeeze import squeeze
 from proportion.synthesis.distortions2d import HALVES, distort
 
 
@@ -45,11 +45,34 @@ def evaluate_alignment(
         truth = np.stack([np.stack([cos, -sin, shift[0]], -1), np.stack([sin, cos, shift[1]], -1)], 1)
         placed = apply_transform(compose(truth, upright), learner)
         with torch.inference_mode():
-            drawn = render_parts(torch.from_numpy(placed).float())
-            found = matcher.network.transformer(drawn, squeeze_picture(drawn))
+            joints = torch.from_numpy(placed).float()
+            found = matcher.network.transformer(render_parts(joints), squeeze(joints))
         found = found.double().numpy()
         turn = np.abs(rotation_degrees(found) - rotation_degrees(truth))
         size = np.abs(np.log(scale_of(found) / scale_of(truth)))
         errors.append([turn, size, np.linalg.norm(found[..., 2] - truth[..., 2], axis=-1) / 2])
     degrees, scale_error, shift_error = np.median(np.concatenate(errors, axis=1), axis=1)
     return {"degrees": float(degrees), "scale": float(scale_error), "shift": float(shift_error)}
+
+
+def evaluate_perfect_match(
+    matcher: Matcher, data: Path, name: str = "narrow", *, count: int = 100
+) -> dict[str, float]:
+    """How warm the map of figures compared with themselves is.
+
+    Returns:
+        ``perfect_coldest``: the heat of each figure's coldest bone, the lowest of all figures;
+        ``perfect_coldest_5``: its 5% quantile.
+    """
+    points = load_region_data(name, data, count).points
+    placed = apply_transform(placing_frame(points, upright=False), points)
+    standing = apply_transform(placing_frame(points, upright=True), points)
+    with torch.inference_mode():
+        match = matcher.network(*(torch.from_numpy(joints).float() for joints in (placed, standing)))
+    aligned = apply_transform(invert(match.matrix.double().numpy()), placed)
+    heat = heat_along_bones(torch.sigmoid(match.logits).numpy(), aligned)
+    coldest = np.nanmin(heat, axis=1)
+    return {
+        "perfect_coldest": float(coldest.min()),
+        "perfect_coldest_5": float(np.quantile(coldest, 0.05)),
+    }

@@ -2,7 +2,8 @@
 
 Data sets: ``narrow`` and ``wide`` are projections of the poses of test clips (yaw within 60 degrees,
 joint noise 1% of the figure's height); ``anime`` are the val drawings of AnimeDrawings with its train
-drawings as further standards; ``paper`` stands in for the paper's 417 originals.
+drawings as further standards; ``paper`` are the test originals of what stands in
+for the paper's 417 (`training.paper_samples`).
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from proportion.geometry import segment_angles
-from proportion.skeleton import PARTS
 from proportion.synthesis.anime_poses import load_anime_poses
 from proportion.synthesis.poses import PoseBank
 from proportion.training.pairs import figure_height, make_originals, nearest_by_angle
+from proportion.training.paper_samples import paper_originals
 
 DATA_SETS: tuple[str, ...] = ("narrow", "wide", "paper", "anime")
 REFERENCES: tuple[str, ...] = ("own", "retrieved", "random_same_pose", "none", "shuffled")
@@ -25,7 +25,6 @@ _SEED = 20240
 _POOL = 8000
 _SAME_POSE = 30
 """A random one of so many nearest poses stands for "another standard of the same pose"."""
-PAPER_CLUSTERS = {"open_arms": 156, "hands_on_hips": 141, "kneeling": 120}
 
 
 @dataclass(frozen=True)
@@ -72,48 +71,9 @@ def load_region_data(name: str, data: Path, count: int) -> RegionData:
         bank = PoseBank.load(data).upright().split("test")
         pool = make_originals(rng, bank, name, _POOL)
         return RegionData(pool[:count], pool)
+    if name == "paper":
+        originals = paper_originals(data)
+        pool = np.concatenate([originals[split] for split in ("test", "val", "train")])
+        return RegionData(originals["test"][:count], pool)
     val, train = (load_anime_poses(data, split).points for split in ("val", "train"))
-    if name == "anime":
-        return RegionData(val[:count], np.concatenate([val[:count], val[count:], train]))
-    everything = np.concatenate([val, train])
-    chosen = np.concatenate(list(paper_clusters(everything).values()))
-    rng.shuffle(chosen)
-    # The paper's 7:1:2 by original: what its recipe trains on is kept apart from what it is tested on.
-    test = chosen[-(len(chosen) // 5) :][:count]
-    rest = np.setdiff1d(chosen, test)
-    return RegionData(everything[test], everything[np.concatenate([test, rest])])
-
-
-def paper_clusters(points: np.ndarray) -> dict[str, np.ndarray]:
-    """Indices of the drawings nearest to the paper's three poses, as many as it had of each.
-
-    Each pose is a prototype of bone directions (degrees, 0 right, 90 down, seen from the front).
-    """
-    legs = {"thigh": (88, 92), "shin": (88, 92)}
-    poses = {
-        "open_arms": {"upper_arm": (35, 145), "forearm": (35, 145)} | legs,
-        "hands_on_hips": {"upper_arm": (55, 125), "forearm": (140, 40)} | legs,
-        "kneeling": {
-            "upper_arm": (80, 100),
-            "forearm": (100, 80),
-            "thigh": (60, 120),
-            "shin": (100, 80),
-        },
-    }
-    taken = np.zeros(len(points), bool)
-    found = {}
-    for name, size in PAPER_CLUSTERS.items():
-        likeness = _likeness(points, poses[name])
-        likeness[taken] = -np.inf
-        found[name] = np.argsort(-likeness)[:size]
-        taken[found[name]] = True
-    return found
-
-
-def _likeness(points: np.ndarray, prototype: dict[str, tuple[int, int]]) -> np.ndarray:
-    angles = np.deg2rad(segment_angles(points))
-    likeness = np.zeros(len(points))
-    for part, both in prototype.items():
-        for side, degrees in zip(("left", "right"), both, strict=True):
-            likeness += np.cos(angles[:, PARTS.index(f"{side}_{part}")] - np.deg2rad(degrees))
-    return np.nan_to_num(likeness, nan=-np.inf)
+    return RegionData(val[:count], np.concatenate([val, train]))

@@ -1,4 +1,4 @@
-"""What `evaluate regions` compares: our matcher, its untrained twin, a uniform map, and joints alone."""
+"""What `evaluate regions` compares: our matcher, the paper's, a uniform map, and joints alone."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import torch
 
 from proportion.geometry import apply_transform, fit_similarity, invert
 from proportion.matching.matcher import Matcher
-from proportion.matching.rendering import placing_frame, render_parts
+from proportion.matching.paper import PaperNetwork, render_colours
+from proportion.matching.rendering import SIZE, placing_frame, render_parts
 from proportion.skeleton import PARTS
 from proportion.synthesis.distortions2d import HALVES, PARTS_OF_HALF, undo
+from proportion.training.paper_samples import aligned_by_torso
 
 HALF_FACTORS = (0.5, 0.7, 1.3, 1.5)
 PART_FACTORS = (0.6, 0.75, 1.3, 1.6)
-_BATCH = 64
+MILD_FACTORS = (0.75, 1.3)
 _LINE = 0.4
 
 
@@ -59,31 +61,57 @@ class MatcherScorer:
         learner, standard = _common(learner, standard)
         placed = apply_transform(placing_frame(learner, upright=False), learner)
         standing = apply_transform(placing_frame(standard, upright=True), standard)
-        heats, bones, similarities = [], [], []
-        for start in range(0, len(learner), _BATCH):
-            rows = slice(start, start + _BATCH)
-            pictures = [
-                render_parts(torch.from_numpy(points[rows]).float()).contiguous(
-                    memory_format=torch.channels_last
-                )
-                for points in (placed, standing)
-            ]
-            with torch.inference_mode():
-                match = self.matcher.network(*pictures)
-                size = pictures[0].shape[-1]
-                heat = torch.nn.functional.interpolate(
-                    torch.sigmoid(match.logits)[:, None], size, mode="bilinear", align_corners=False
-                )[:, 0]
-            aligned = apply_transform(invert(match.matrix.double().numpy()), placed[rows])
-            heats.append(heat.numpy())
-            bones.append(render_parts(torch.from_numpy(aligned).float()).numpy() > _LINE)
-            similarities.append(self.matcher.calibrate(match.similarity).numpy())
-        return Scores(*(np.concatenate(parts) for parts in (heats, bones, similarities)))
+        with torch.inference_mode():
+            match = self.matcher.network(_tensor(placed), _tensor(standing))
+            heat = torch.sigmoid(match.logits).numpy()
+            similarity = self.matcher.calibrate(match.similarity).numpy()
+        return Scores(heat, _drawn_through(match.matrix, placed), similarity)
+
+
+class PaperScorer:
+    """The paper's network with its Grad-CAM: clipped at zero, each map stretched to its own maximum."""
+
+    def __init__(self, network: PaperNetwork) -> None:
+        self.network = network
+
+    def __call__(self, learner: np.ndarray, standard: np.ndarray) -> Scores:
+        """Maps of cos(learner, standard) at the last convolution; the cosine as similarity."""
+        learner, standard = _common(learner, standard)
+        if self.network.transformer is None:
+            placed, other = aligned_by_torso(learner), aligned_by_torso(standard)
+        else:
+            placed, other = (
+                apply_transform(placing_frame(points, upright=False), points)
+                for points in (learner, standard)
+            )
+        with torch.no_grad():
+            picture = render_colours(_tensor(placed), self.network.size)
+            aligned, matrix = self.network.align(picture)
+            target = self.network.embed(render_colours(_tensor(other), self.network.size))
+            seen = self.network.encoder[:-1](aligned)
+        seen.requires_grad_(True)
+        embedding = self.network.embedding(self.network.encoder[-1](seen))
+        cosine = torch.nn.functional.cosine_similarity(embedding, target)
+        (gradient,) = torch.autograd.grad(cosine.sum(), seen)
+        heat = torch.relu((gradient.mean((2, 3), keepdim=True) * seen.detach()).sum(1, keepdim=True))
+        heat = heat / heat.amax((2, 3), keepdim=True).clamp_min(1e-7)
+        heat = torch.nn.functional.interpolate(heat, SIZE, mode="bilinear", align_corners=False)[:, 0]
+        return Scores(heat.numpy(), _drawn_through(matrix, placed), cosine.detach().numpy())
+
+
+def _tensor(points: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(points).float()
+
+
+def _drawn_through(matrix: torch.Tensor, placed: np.ndarray) -> np.ndarray:
+    """The learner's bones in the target frame of A."""
+    aligned = apply_transform(invert(matrix.double().numpy()), placed)
+    return render_parts(_tensor(aligned)).numpy() > _LINE
 
 
 def _drawn_upright(learner: np.ndarray) -> np.ndarray:
     points = apply_transform(placing_frame(learner, upright=True), learner)
-    return render_parts(torch.from_numpy(points).float()).numpy() > _LINE
+    return render_parts(_tensor(points)).numpy() > _LINE
 
 
 def uniform_scorer(learner: np.ndarray, standard: np.ndarray) -> Scores:

@@ -16,15 +16,15 @@ from proportion.matching.network import Match, MatchNetwork
 
 
 class _MapOfLogits(nn.Module):
-    """The network as Grad-CAM wants it: two pictures side by side in channels to ``(1, cells)``."""
+    """The network as Grad-CAM wants it: both figures in one tensor to ``(N, cells)``."""
 
     def __init__(self, network: MatchNetwork) -> None:
         super().__init__()
         self.network = network
         self.match: Match | None = None
 
-    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        learner, standard = pictures.chunk(2, dim=1)
+    def forward(self, figures: torch.Tensor) -> torch.Tensor:
+        learner, standard = figures.chunk(2, dim=1)
         self.match = self.network(learner, standard)
         return self.match.logits.flatten(1)
 
@@ -55,15 +55,15 @@ def grad_cam_heat(
 
     Args:
         network: in evaluation mode.
-        learner, standard: ``(N, 17, S, S)`` drawn parts in the learner's and the upright frame.
+        learner, standard: ``(N, 18, 2)`` joints in the learner's and the upright frame.
 
     Returns:
         ``(N, MAP_SIZE, MAP_SIZE)`` in [0, 1] in the aligned frame, 1 where both are alike; it is the
         sigmoid of `Match.logits` within 1e-4.
     """
-    pictures = torch.cat([learner, standard], dim=1)
+    figures = torch.cat([learner, standard], dim=1)
     model = _MapOfLogits(network)
     with _unscaled_cam()(model, [network.last_convolution]) as cam:
-        raw = cam(pictures, targets=[torch.mean] * len(pictures))
+        raw = cam(figures, targets=[torch.mean] * len(figures))
     logits = raw * raw[0].size + network.head.logit.bias.item()
     return 1 / (1 + np.exp(-logits.astype(np.float64))), model.match

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from proportion.geometry import apply_transform, compose, invert
 from proportion.matching.heatmap import grad_cam_heat
 from proportion.matching.network import MatchNetwork
-from proportion.matching.rendering import frame_to_pixels, placing_frame, render_parts
+from proportion.matching.rendering import frame_to_pixels, placing_frame
 from proportion.paths import CHECKPOINTS
 from proportion.skeleton import BONES, PARTS, Skeleton, joint_points
 
@@ -140,11 +140,11 @@ class Matcher:
         reference = np.where(known, standard.points, np.nan)
         placing = placing_frame(points, upright=False)
         standing = placing_frame(reference, upright=True)
-        drawn, other = (
-            render_parts(torch.from_numpy(apply_transform(frame, joints)[None]).float())
+        placed, upright = (
+            torch.from_numpy(apply_transform(frame, joints)[None]).float()
             for frame, joints in ((placing, points), (standing, reference))
         )
-        heat, match = grad_cam_heat(self.network, drawn, other)
+        heat, match = grad_cam_heat(self.network, placed, upright)
         matrix = match.matrix[0].detach().double().numpy()
         similarity = self.calibrate(match.similarity).item()
         return Comparison(similarity, heat[0], compose(invert(matrix), placing), standing, learner)

@@ -1,7 +1,8 @@
 """Our Siamese matcher: a transformer on the learner, twin AMC trunks, local correlation, a fusion head.
 
-The head's last convolution is followed by one linear 1x1 layer only, so that Grad-CAM at that
-convolution with the mean logit as target *is* the map of logits (Zhou et al. 2016).
+Skeletons come as joints, and the network draws them, one channel a part. The head's last convolution is
+followed by one linear 1x1 layer only, so that Grad-CAM at that convolution with the mean logit as target
+*is* the map of logits (Zhou et al. 2016).
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ from torch import nn
 from torch.nn import functional as F
 
 from proportion.matching.amc import MultiScaleBlock
-from proportion.matching.rendering import SIZE
-from proportion.matching.squeeze import FEATURES, Squeezed, squeeze_picture
-from proportion.matching.stn import SpatialTransformer, sample
+from proportion.matching.explain import Explanations
+from proportion.matching.rendering import SIZE, render_parts
+from proportion.matching.squeeze import NUMBERS, SQUEEZED, off_proportion, squeeze
+from proportion.matching.stn import SpatialTransformer, sample, to_target
 from proportion.skeleton import PARTS
 
-MAP_SIZE = 32
+MAP_SIZE = SIZE
+_FINER = 4
+"""Cells of the map to one of the trunks' maps, on each axis."""
 _WINDOW = 3
 _NAME = 16
+_DRAWN = 0.25
+_WARM = 6.0
+"""Evidence where no part is drawn."""
 
 
 class Match(NamedTuple):
@@ -47,7 +54,11 @@ def local_correlation(first: torch.Tensor, second: torch.Tensor, window: int = _
     Returns:
         ``(N, window ** 2, H, W)``.
     """
-    first, second = F.normalize(first, dim=1), F.normalize(second, dim=1)
+    # Multiplied, for division is slow in half precision.
+    first, second = (
+        features * features.square().sum(1, keepdim=True).clamp_min(1e-6).rsqrt()
+        for features in (first, second)
+    )
     height, width = first.shape[2:]
     padded = F.pad(second, [window // 2] * 4)
     shifts = [(dy, dx) for dy in range(window) for dx in range(window)]
@@ -56,78 +67,87 @@ def local_correlation(first: torch.Tensor, second: torch.Tensor, window: int = _
 
 
 class Trunk(nn.Module):
-    """Shared encoder: ``(N, C, 64, 64)`` -> ``(N, 48, 16, 16)``, keeping the layout."""
+    """Shared encoder: ``(N, 17, 64, 64)`` -> ``(N, width, 16, 16)``, keeping the layout."""
 
-    def __init__(self, channels: int = len(PARTS)) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.stem = nn.Sequential(
-            nn.Conv2d(channels, 24, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(24), nn.ReLU()
+            nn.Conv2d(len(PARTS), 24, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(24), nn.ReLU()
         )
-        self.blocks = nn.Sequential(MultiScaleBlock(24, 32, stride=2), MultiScaleBlock(32, 48))
+        self.blocks = nn.Sequential(MultiScaleBlock(24, 32, stride=2), MultiScaleBlock(32, width))
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
         """Encode one of the two pictures."""
         return self.blocks(self.stem(picture))
 
 
-class Squeeze(nn.Module):
-    """Both figures, squeezed to numbers, excite the part channels and the fused ones.
+class Numbers(NamedTuple):
+    """What the joints' numbers say about N pairs, before any map.
 
-    Gives ``(N, 17)`` evidence that each part is alike and a ``(N, context)`` summary.
+    Attributes:
+        evidence: ``(N, 17)`` logit of each part being alike.
+        fine: ``(N,)`` logit that all of them are.
+        context: ``(N, context)`` a summary.
+    """
+
+    evidence: torch.Tensor
+    fine: torch.Tensor
+    context: torch.Tensor
+
+
+class Evidence(nn.Module):
+    """Both figures, squeezed to numbers, and what would explain their difference, as logits of parts.
+
+    What all parts say together is corrected by what each says alone, with weights that all share: its
+    numbers, its name, how far its length is off against the median part, whether a change of it explains
+    the difference, and what goes on around it.
     """
 
     def __init__(self, context: int) -> None:
         super().__init__()
+        self.explanations = Explanations()
         self.mix = nn.Sequential(
-            nn.Linear(3 * FEATURES, 512),
+            nn.Linear(3 * SQUEEZED + Explanations.TOGETHER, 384),
             nn.ReLU(),
-            nn.Linear(512, 512),
+            nn.Linear(384, 384),
             nn.ReLU(),
-            nn.Linear(512, context),
+            nn.Linear(384, context),
             nn.ReLU(),
         )
-        self.evidence = nn.Linear(context, len(PARTS))
+        self.together = nn.Linear(context, len(PARTS))
         self.fine = nn.Linear(context, 1)
         self.names = nn.Parameter(0.1 * torch.randn(len(PARTS), _NAME))
         self.around = nn.Linear(context, _NAME)
         self.each = nn.Sequential(
-            nn.Linear(2 * (FEATURES // len(PARTS)) + 2 + 2 * _NAME, 64),
+            nn.Linear(2 * NUMBERS + 2 + Explanations.EACH + 2 * _NAME, 64),
             nn.ReLU(),
             nn.Linear(64, 64),
             nn.ReLU(),
             nn.Linear(64, 1),
         )
-        nn.init.zeros_(self.each[-1].weight)
-        nn.init.zeros_(self.each[-1].bias)
+        self.trust = nn.Parameter(torch.tensor([0.0, 0.2, 0.2, 0.0]))
 
-    def forward(
-        self, learner: torch.Tensor, standard: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Compare squeezed figures, ``(N, FEATURES)`` each.
-
-        What all parts say together is corrected by what each says alone, with weights that all share:
-        how far its length is off against the median part, its name and what goes on around it.
-        """
-        context = self.mix(torch.cat([learner, standard, learner - standard], 1))
-        count = len(learner)
-        own, other = (figure.view(count, len(PARTS), -1) for figure in (learner, standard))
-        drawn = (own[..., 1] * other[..., 1]) > 0
-        ratio = own[..., 0] - other[..., 0]
-        middle = torch.where(drawn, ratio, torch.nan).nanmedian(dim=1, keepdim=True).values
-        off = torch.where(drawn, ratio - torch.nan_to_num(middle), 0.0)[..., None]
-        names = self.names.expand(count, -1, -1)
+    def forward(self, learner: torch.Tensor, standard: torch.Tensor) -> Numbers:
+        """Compare figures, ``(N, 18, 2)`` joints each in the aligned frame."""
+        own, other = squeeze(learner), squeeze(standard)
+        each, together = self.explanations(learner, standard)
+        context = self.mix(
+            torch.cat([own.flatten(1), other.flatten(1), (own - other).flatten(1), together], 1)
+        )
+        off = off_proportion(own, other)[..., None]
+        names = self.names.expand(len(own), -1, -1)
         around = self.around(context)[:, None].expand(-1, len(PARTS), -1)
-        each = self.each(torch.cat([own, other, off, off.abs(), names, around], -1))
-        return self.evidence(context) + each[..., 0], context
+        alone = self.each(torch.cat([own, other, off, off.abs(), each, names, around], -1))
+        evidence = self.together(context) + alone[..., 0] - each @ self.trust
+        return Numbers(evidence, self.fine(context)[:, 0], context)
 
 
 class FusionHead(nn.Module):
-    """Compares both trunks' maps, at 16 x 16 and then, with the drawn parts, at 32 x 32."""
+    """Compares both trunks' maps, told by the evidence what to look for, and paints the evidence."""
 
-    def __init__(self, width: int = 48, hidden: int = 64, context: int = 192, last: int = 32) -> None:
+    def __init__(self, width: int, context: int, hidden: int = 48, seen: int = 8) -> None:
         super().__init__()
-        parts = len(PARTS)
-        self.squeeze = Squeeze(context)
+        last = 16
         self.mix = nn.Conv2d(2 * width + _WINDOW**2, hidden, 3, padding=1, bias=False)
         self.mix_norm = nn.BatchNorm2d(hidden)
         self.mix_excite = nn.Linear(context, 2 * hidden)
@@ -135,26 +155,27 @@ class FusionHead(nn.Module):
             nn.Conv2d(hidden, hidden, 3, padding=2, dilation=2, bias=False),
             nn.BatchNorm2d(hidden),
             nn.ReLU(),
-            nn.Conv2d(hidden, last, 1),
+            nn.Conv2d(hidden, seen * _FINER**2, 1),
+            nn.PixelShuffle(_FINER),
         )
-        self.fine = nn.Conv2d(last + 3 * parts + 1, hidden, 1)
-        self.last = nn.Sequential(nn.Conv2d(hidden, last, 1), nn.ReLU())
+        self.fine = nn.Conv2d(seen + 3, last, 1)
+        self.last = nn.Sequential(nn.Conv2d(last, last, 1), nn.ReLU())
         self.logit = nn.Conv2d(last, 1, 1)
         self.similarity = nn.Sequential(nn.Linear(context + 5, 32), nn.ReLU(), nn.Linear(32, 1))
-        self._start_from_evidence(last + parts, context)
+        self._start_from_evidence(painted=seen, fine=context)
 
     @torch.no_grad()
-    def _start_from_evidence(self, mean: int, fine: int) -> None:
-        """Let the map start as the parts' evidence painted on them, the similarity as the squeeze's.
+    def _start_from_evidence(self, painted: int, fine: int) -> None:
+        """Let the map start as the painted evidence, the similarity as that of the numbers.
 
         Args:
-            mean, fine: which input of `fine` and of `similarity` these are.
+            painted, fine: which input of `fine` and of `similarity` these are.
         """
         signs = torch.tensor([1.0, -1.0])
         for layer, rows in ((self.fine, 2), (self.last[0], 2), (self.logit, 1)):
             layer.weight[:rows] = 0
             layer.bias[:rows] = 0
-        self.fine.weight[:2, mean, 0, 0] = signs
+        self.fine.weight[:2, painted, 0, 0] = signs
         self.last[0].weight[:2, :2, 0, 0] = torch.eye(2)
         self.logit.weight[0, :2, 0, 0] = signs
         first, second = self.similarity[0], self.similarity[2]
@@ -166,76 +187,66 @@ class FusionHead(nn.Module):
 
     def forward(
         self,
-        learner: torch.Tensor,
-        standard: torch.Tensor,
-        parts: torch.Tensor,
-        others: torch.Tensor,
-        figure: Squeezed,
-        model: Squeezed,
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Map of logits, similarity logit and the parts' evidence.
+        maps: tuple[torch.Tensor, torch.Tensor],
+        parts: tuple[torch.Tensor, torch.Tensor],
+        numbers: Numbers,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Map of logits ``(N, MAP_SIZE, MAP_SIZE)`` and similarity logits ``(N,)``.
 
         Args:
-            learner, standard: ``(N, 48, 16, 16)`` trunk maps.
-            parts, others: ``(N, 17, S, S)`` drawn parts of learner (aligned) and standard.
-            figure, model: both squeezed, in the aligned frame.
-
-        Returns:
-            ``(N, 1, MAP_SIZE, MAP_SIZE)``, ``(N,)`` and ``(N, 17)``.
+            maps: ``(N, 48, 16, 16)`` of both trunks, learner first.
+            parts: ``(N, 17, S, S)`` drawn parts, the learner's aligned.
+            numbers: what the joints' numbers say.
         """
-        evidence, context = self.squeeze(figure.features(), model.features())
-        correlation = local_correlation(learner, standard)
-        fused = self.mix_norm(self.mix(torch.cat([learner, standard, correlation], 1)))
-        scale, shift = self.mix_excite(context)[:, :, None, None].chunk(2, dim=1)
+        correlation = local_correlation(*maps)
+        fused = self.mix_norm(self.mix(torch.cat([*maps, correlation], 1)))
+        scale, shift = self.mix_excite(numbers.context)[:, :, None, None].chunk(2, dim=1)
         fused = self.spread(torch.relu(fused * (1 + scale) + shift))
-        fused = F.interpolate(fused, size=MAP_SIZE, mode="bilinear", align_corners=False)
-        masks, other_masks = (F.max_pool2d(drawn, SIZE // MAP_SIZE) for drawn in (parts, others))
-        excited = masks * evidence[:, :, None, None]
-        mean = excited.sum(1, keepdim=True) / masks.sum(1, keepdim=True).clamp_min(0.1)
-        fine = torch.relu(self.fine(torch.cat([fused, excited, mean, masks, other_masks], 1)))
-        logits = self.logit(self.last(fine))
-        bones = masks.amax(1)
-        shown = (logits[:, 0] * bones).sum((1, 2)) / bones.sum((1, 2)).clamp_min(1e-3)
-        coldest = -torch.logsumexp(torch.where(bones > 0.3, -logits[:, 0], -30.0).flatten(1), 1)
-        cosine = F.cosine_similarity(learner.flatten(1), standard.flatten(1))
+        # Where parts cross, the one that looks worse shows.
+        evidence = numbers.evidence.detach()[:, :, None, None]
+        painted = torch.where(parts[0] > _DRAWN, evidence, _WARM).amin(1)
+        bones, other_bones = (drawn.amax(1) for drawn in parts)
+        told = torch.stack([painted, bones, other_bones], 1).to(fused)
+        fine = torch.relu(self.fine(torch.cat([fused, told], 1)))
+        logits = self.logit(self.last(fine))[:, 0].float()
+        shown = (logits * bones).sum((1, 2)) / bones.sum((1, 2)).clamp_min(1e-3)
+        coldest = torch.where(bones > _DRAWN, logits, _WARM).amin((1, 2))
+        cosine = F.cosine_similarity(*(features.flatten(1).float() for features in maps))
         near = correlation[:, _WINDOW**2 // 2].mean((1, 2))
-        found = torch.stack([shown, coldest, cosine, near], 1)
-        found = torch.cat([context, self.squeeze.fine(context), found], 1)
-        return logits, self.similarity(found)[:, 0], evidence
+        found = torch.stack([numbers.fine, shown, coldest, cosine, near], 1)
+        return logits, self.similarity(torch.cat([numbers.context, found], 1))[:, 0]
 
 
 class MatchNetwork(nn.Module):
-    """Learner and standard, drawn part by part, to a map and a similarity."""
+    """Joints of learner and standard, drawn part by part, to a map and a similarity."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 48, context: int = 192) -> None:
         super().__init__()
         self.transformer = SpatialTransformer(len(PARTS))
-        self.trunk = Trunk()
-        self.head = FusionHead()
+        self.trunk = Trunk(width)
+        self.evidence = Evidence(context)
+        self.head = FusionHead(width, context)
 
     @property
     def last_convolution(self) -> nn.Module:
         """Where Grad-CAM looks: the fusion head's last convolution with its rectifier."""
         return self.head.last
 
-    def forward(
-        self,
-        learner: torch.Tensor,
-        standard: torch.Tensor,
-        matrix: torch.Tensor | None = None,
-    ) -> Match:
-        """Compare pictures.
+    def forward(self, learner: torch.Tensor, standard: torch.Tensor) -> Match:
+        """Compare figures.
 
         Args:
-            learner: ``(N, 17, S, S)`` learner in its own frame.
-            standard: ``(N, 17, S, S)`` standard in its upright frame; all zero for no reference.
-            matrix: ``(N, 2, 3)`` a known A instead of the transformer's.
+            learner: ``(N, 18, 2)`` joints in the learner's own frame; NaN where missing.
+            standard: ``(N, 18, 2)`` joints in its upright frame; all NaN for no reference.
         """
-        figure = squeeze_picture(learner)
-        if matrix is None:
-            matrix = self.transformer(learner, figure)
-        aligned = sample(learner, matrix)
-        maps = self.trunk(aligned), self.trunk(standard)
-        squeezed = figure.through(matrix), squeeze_picture(standard)
-        logits, similarity, evidence = self.head(*maps, aligned, standard, *squeezed)
-        return Match(matrix, logits[:, 0], similarity, aligned, evidence)
+        drawn, other = render_parts(learner), render_parts(standard)
+        matrix = self.transformer(drawn, squeeze(learner))
+        # The alignment is supervised by itself; what compares is not to bend it.
+        fixed = matrix.detach()
+        aligned = sample(drawn, fixed)
+        numbers = self.evidence(to_target(learner, fixed), standard)
+        # Convolutions learn in half precision; the numbers would suffer.
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+            maps = self.trunk(aligned), self.trunk(other)
+            logits, similarity = self.head(maps, (aligned, other), numbers)
+        return Match(matrix, logits, similarity.float(), aligned, numbers.evidence)

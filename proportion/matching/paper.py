@@ -1,9 +1,9 @@
 """The paper's matcher, for reproduction only: ST-AMCNN (Qiu et al. 2022) twins, compared by cosine.
 
-"Pose-guided proportional structure assessment for 2D illustrated characters": 156 x 156 x 3 pictures of
-coloured skeletons; the learner passes a Spatial Transformer with separate s_x and s_y, or both are
-aligned by the torso's axis before they are drawn (``deterministic``). See the results page for why its
-Grad-CAM maps do not point at what is wrong.
+"Pose-guided proportional structure assessment for 2D illustrated characters": square pictures of
+coloured skeletons (156 x 156 in ST-AMCNN); the learner passes a Spatial Transformer with separate s_x
+and s_y, or both are aligned by the torso's axis before they are drawn (``deterministic``). The results
+page says why its Grad-CAM maps do not point at what is wrong.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ PAPER_SIZE = 156
 _COLOURS = torch.tensor([colorsys.hsv_to_rgb(k / len(PARTS), 0.8, 1.0) for k in range(len(PARTS))])
 
 
-def render_colours(points: torch.Tensor) -> torch.Tensor:
-    """``(N, 3, 156, 156)`` coloured skeletons of ``(N, 18, 2)`` joints in the frame."""
-    parts = render_parts(points, PAPER_SIZE)
+def render_colours(points: torch.Tensor, size: int = PAPER_SIZE) -> torch.Tensor:
+    """``(N, 3, size, size)`` coloured skeletons of ``(N, 18, 2)`` joints in the frame."""
+    parts = render_parts(points, size)
     return torch.einsum("nphw,pc->nchw", parts, _COLOURS.to(parts)).clamp_max(1.0)
 
 
 class PaperTransformer(nn.Module):
     """ST-AMCNN's localization network with the paper's five parameters; starts at the identity."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
+        side = ((size - 6) // 2 - 4) // 2
         self.localization = nn.Sequential(
             nn.Conv2d(3, 8, 7),
             nn.MaxPool2d(2),
@@ -42,7 +43,7 @@ class PaperTransformer(nn.Module):
             nn.MaxPool2d(2),
             nn.ReLU(),
             nn.Flatten(),
-            nn.Linear(10 * 35 * 35, 64),
+            nn.Linear(10 * side * side, 64),
             nn.ReLU(),
             nn.Linear(64, 5),
         )
@@ -50,7 +51,7 @@ class PaperTransformer(nn.Module):
         nn.init.zeros_(self.localization[-1].bias)
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
-        """``(N, 3, 156, 156)`` -> ``(N, 2, 3)`` A, target to source."""
+        """``(N, 3, size, size)`` -> ``(N, 2, 3)`` A, target to source."""
         return transform_matrix(self.localization(picture))
 
 
@@ -59,11 +60,14 @@ class PaperNetwork(nn.Module):
 
     Args:
         transformer: pass the learner through the Spatial Transformer; else pictures come aligned.
+        size: side of the pictures in pixels.
     """
 
-    def __init__(self, *, transformer: bool) -> None:
+    def __init__(self, *, transformer: bool, size: int = PAPER_SIZE) -> None:
         super().__init__()
-        self.transformer = PaperTransformer() if transformer else None
+        self.size = size
+        self.transformer = PaperTransformer(size) if transformer else None
+        side = (size - 8) // 2
         self.encoder = nn.Sequential(
             nn.Conv2d(3, 4, 3),
             MultiScaleBlock(4, 4),
@@ -75,7 +79,7 @@ class PaperNetwork(nn.Module):
             nn.ReLU(),
         )
         self.embedding = nn.Sequential(
-            nn.Flatten(), nn.Linear(64 * 74 * 74, 68), nn.Dropout(0.5), nn.SELU(), nn.BatchNorm1d(68)
+            nn.Flatten(), nn.Linear(64 * side * side, 68), nn.Dropout(0.5), nn.SELU(), nn.BatchNorm1d(68)
         )
 
     @property

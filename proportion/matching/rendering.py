@@ -29,8 +29,8 @@ def _ends(name: str) -> np.ndarray:
     return weights
 
 
-_STARTS = torch.tensor(np.stack([_ends(bone.start) for bone in BONES]))
-_STOPS = torch.tensor(np.stack([_ends(bone.end) for bone in BONES]))
+STARTS = torch.tensor(np.stack([_ends(bone.start) for bone in BONES]))
+STOPS = torch.tensor(np.stack([_ends(bone.end) for bone in BONES]))
 
 
 def placing_frame(points: np.ndarray, *, upright: bool) -> np.ndarray:
@@ -74,9 +74,9 @@ def bone_ends(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.T
     """Start and end ``(N, 17, 2)`` of each part's bone, and ``(N, 17)`` whether both are known."""
     known = torch.isfinite(points).all(-1).to(points.dtype)
     points = torch.nan_to_num(points)
-    needed = ((_STARTS + _STOPS) > 0).to(points)
+    needed = ((STARTS + STOPS) > 0).to(points)
     drawn = (1 - known) @ needed.T == 0
-    return _STARTS.to(points) @ points, _STOPS.to(points) @ points, drawn
+    return STARTS.to(points) @ points, STOPS.to(points) @ points, drawn
 
 
 def render_parts(points: torch.Tensor, size: int = SIZE) -> torch.Tensor:

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from proportion.matching.rendering import SIZE
-from proportion.matching.squeeze import FEATURES, Squeezed
+from proportion.matching.squeeze import SQUEEZED
 
 SCALE_GAIN = 0.5
 """The paper's alpha."""
@@ -39,6 +39,11 @@ def sample(picture: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
     """Grid generator and grid sampler: the picture seen in the target frame, zero outside."""
     grid = F.affine_grid(matrix, list(picture.shape), align_corners=False)
     return F.grid_sample(picture, grid, align_corners=False, padding_mode="zeros")
+
+
+def to_target(points: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
+    """``(N, J, 2)`` points of the source frame in the target frame of ``(N, 2, 3)`` matrices A."""
+    return (points - matrix[:, None, :, 2]) @ torch.linalg.inv(matrix[:, :, :2]).transpose(1, 2)
 
 
 def alignment_loss(matrix: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
@@ -72,13 +77,13 @@ class SpatialTransformer(nn.Module):
             nn.Linear(64, 4),
         )
         self.from_squeeze = nn.Sequential(
-            nn.Linear(FEATURES, 192), nn.ReLU(), nn.Linear(192, 192), nn.ReLU(), nn.Linear(192, 4)
+            nn.Linear(SQUEEZED, 192), nn.ReLU(), nn.Linear(192, 192), nn.ReLU(), nn.Linear(192, 4)
         )
         for last in (self.localization[-1], self.from_squeeze[-1]):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
-    def forward(self, picture: torch.Tensor, squeezed: Squeezed) -> torch.Tensor:
-        """``(N, C, S, S)`` learner in the frame, drawn and squeezed -> ``(N, 2, 3)`` A."""
-        raw = self.localization(picture) + self.from_squeeze(squeezed.features())
+    def forward(self, picture: torch.Tensor, squeezed: torch.Tensor) -> torch.Tensor:
+        """The learner ``(N, C, S, S)`` drawn and ``(N, 17, NUMBERS)`` squeezed -> ``(N, 2, 3)`` A."""
+        raw = self.localization(picture) + self.from_squeeze(squeezed.flatten(1))
         return transform_matrix(raw)

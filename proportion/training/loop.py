@@ -36,7 +36,10 @@ class AveragedWeights:
         """Take in the weights of a step; early steps are forgotten faster."""
         decay = min(self.decay, (1 + step) / (10 + step))
         for name, tensor in network.state_dict().items():
-            self.tensors[name].lerp_(tensor, 1 - decay)
+            if tensor.is_floating_point():
+                self.tensors[name].lerp_(tensor, 1 - decay)
+            else:
+                self.tensors[name].copy_(tensor)
 
 
 def save_run(

@@ -1,17 +1,15 @@
 """Trains the matcher on pairs made as it goes.
 
-First, for a few minutes, only what looks at squeezed figures (see `matching.squeeze`), fed from joints
-without drawing them, which is a hundred times faster; then the whole network. The transform is known, so
-the transformer is told (it would not learn rotation from the comparison alone); each location of the map
-is told whether the bones drawn there were changed; the similarity is told whether anything was.
+First only what looks at the joints' numbers (see `matching.network.Evidence`), which is a hundred times
+faster than drawing; then the whole network. The transform is known, so the transformer is told (it would
+not learn rotation from the comparison alone); each location of the map is told whether the bones drawn
+there were changed; the similarity is told whether anything was.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,34 +17,43 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from proportion.files import written_whole
-from proportion.matching.network import MAP_SIZE, MatchNetwork
-from proportion.matching.rendering import bone_ends, render_parts
-from proportion.matching.squeeze import squeeze_joints, squeeze_picture
-from proportion.matching.stn import alignment_loss, transform_matrix
+from proportion.matching.network import MatchNetwork
+from proportion.matching.rendering import bone_ends
+from proportion.matching.squeeze import squeeze
+from proportion.matching.stn import alignment_loss, to_target, transform_matrix
+from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.matcher_calibration import fit_calibration
 from proportion.training.pairs import Originals, Pairs, PairSampler, training_originals
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a run does; phases end by the clock, so that it fits any machine.
+    """What a run does.
 
     Attributes:
-        seconds: time to train; the learning rate falls along it.
         originals: figures of each synthetic style.
-        squeeze_seconds, squeeze_batch, squeeze_rate: the first phase.
+        steps, batch, rate: of the second phase, the whole network.
+        numbers_steps, numbers_batch, numbers_rate: of the first phase.
     """
 
-    seconds: float = 1200.0
-    batch: int = 64
+    originals: int = 8000
+    numbers_steps: int = 4000
+    numbers_batch: int = 512
+    numbers_rate: float = 2e-3
+    steps: int = 600
+    batch: int = 32
     rate: float = 2e-3
-    originals: int = 16000
-    squeeze_seconds: float = 600.0
-    squeeze_batch: int = 1024
-    squeeze_rate: float = 2e-3
+
+
+_DRAWN = 0.25
+_BACKGROUND = 0.05
+_LOSS_WEIGHTS = {"align": 2.0, "map": 1.0, "evidence": 0.5, "similarity": 0.3}
+_SETTLED_RATE = 0.1
+"""In the second phase, what the first has trained learns this much slower."""
 
 
 def map_targets(parts: torch.Tensor, changed: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -57,22 +64,19 @@ def map_targets(parts: torch.Tensor, changed: torch.Tensor) -> tuple[torch.Tenso
         changed: ``(N, 17)`` 1 distorted, 0 not, NaN undecided.
 
     Returns:
-        ``(N, MAP_SIZE, MAP_SIZE)`` targets (1 alike, 0 changed) and weights. Every part of a figure
-        counts by the root of its length, so that hands and feet are not drowned; places without a bone
-        count little and are alike.
+        ``(N, S, S)`` targets (0 where a changed part is drawn, else 1) and weights. Every part of a
+        figure counts by the root of its length, so that hands and feet are not drowned; places without
+        a bone count little, those with an undecided one alone not at all.
     """
-    bones = F.max_pool2d(parts, parts.shape[-1] // MAP_SIZE)
-    mass = bones.sum((2, 3), keepdim=True)
-    bones = bones * mass.clamp_min(1.0).rsqrt() * torch.isfinite(changed)[:, :, None, None]
-    cold = torch.nan_to_num(changed)[:, :, None, None]
-    total = bones.sum(1)
-    target = (bones * (1 - cold)).sum(1) / total.clamp_min(1e-6)
-    # An undecided part drawn alone is no background.
-    background = (parts.sum(1, keepdim=True) == 0).to(parts)
-    empty = F.avg_pool2d(background, parts.shape[-1] // MAP_SIZE)[:, 0] * (total < 1e-3)
+    bones = (parts > _DRAWN).to(parts)
+    decided = torch.isfinite(changed).to(parts)
+    mass = bones.sum((2, 3)).clamp_min(1.0)
+    total = torch.einsum("nphw,np->nhw", bones, decided * mass.rsqrt())
+    cold = torch.einsum("nphw,np->nhw", bones, torch.nan_to_num(changed)) > 0
+    empty = (bones.amax(1) == 0).to(parts)
     weights = total / total.sum((1, 2), keepdim=True).clamp_min(1e-6)
-    weights = weights + 0.05 * empty / empty.sum((1, 2), keepdim=True).clamp_min(1e-6)
-    return torch.where(empty > 0, torch.ones_like(target), target), weights
+    weights = weights + _BACKGROUND * empty / empty.sum((1, 2), keepdim=True).clamp_min(1e-6)
+    return 1 - cold.to(parts), weights
 
 
 def _tensors(pairs: Pairs) -> list[torch.Tensor]:
@@ -85,67 +89,52 @@ def _evidence_loss(evidence: torch.Tensor, changed: torch.Tensor, seen: torch.Te
     return (loss * known).sum() / known.sum().clamp_min(1)
 
 
-def _is_fine(changed: torch.Tensor) -> torch.Tensor:
+def is_fine(changed: torch.Tensor) -> torch.Tensor:
+    """``(N,)`` 1 where no part was changed."""
     return (torch.nan_to_num(changed).amax(1) == 0).float()
 
 
-def squeeze_losses(network: MatchNetwork, pairs: Pairs) -> dict[str, torch.Tensor]:
-    """Losses of the parts that look at squeezed figures, without drawing any."""
+def numbers_losses(network: MatchNetwork, pairs: Pairs) -> dict[str, torch.Tensor]:
+    """Losses of what looks at the joints' numbers, without drawing any."""
     learner, standard, truth, changed = _tensors(pairs)
-    figure = squeeze_joints(learner)
-    matrix = transform_matrix(network.transformer.from_squeeze(figure.features()))
-    squeeze = network.head.squeeze
-    aligned = figure.through(matrix.detach())
-    evidence, context = squeeze(aligned.features(), squeeze_joints(standard).features())
+    matrix = transform_matrix(network.transformer.from_squeeze(squeeze(learner).flatten(1)))
+    numbers = network.evidence(to_target(learner, matrix.detach()), standard)
     return {
         "align": alignment_loss(matrix, truth),
-        "evidence": _evidence_loss(evidence, changed, figure.drawn),
-        "similarity": F.binary_cross_entropy_with_logits(squeeze.fine(context)[:, 0], _is_fine(changed)),
+        "evidence": _evidence_loss(numbers.evidence, changed, bone_ends(learner)[2] > 0),
+        "similarity": F.binary_cross_entropy_with_logits(numbers.fine, is_fine(changed)),
     }
 
 
 def losses(network: MatchNetwork, pairs: Pairs) -> dict[str, torch.Tensor]:
     """Losses of the whole network, each a mean over the pairs."""
     learner, standard, truth, changed = _tensors(pairs)
-    with torch.no_grad():
-        drawn, other = (
-            render_parts(points).contiguous(memory_format=torch.channels_last)
-            for points in (learner, standard)
-        )
-    matrix = network.transformer(drawn, squeeze_picture(drawn))
-    with torch.autocast("cpu", torch.bfloat16):
-        match = network(drawn, other, matrix.detach())
-    with torch.no_grad():
-        target, weights = map_targets(match.aligned, changed)
-    per_place = F.binary_cross_entropy_with_logits(match.logits.float(), target, reduction="none")
+    match = network(learner, standard)
+    target, weights = map_targets(match.aligned, changed)
+    per_place = F.binary_cross_entropy_with_logits(match.logits, target, reduction="none")
     return {
-        "align": alignment_loss(matrix, truth),
+        "align": alignment_loss(match.matrix, truth),
         "map": (per_place * weights).sum((1, 2)).mean(),
-        "evidence": _evidence_loss(match.evidence.float(), changed, bone_ends(learner)[2]),
-        "similarity": F.binary_cross_entropy_with_logits(match.similarity.float(), _is_fine(changed)),
+        "evidence": _evidence_loss(match.evidence, changed, bone_ends(learner)[2] > 0),
+        "similarity": F.binary_cross_entropy_with_logits(match.similarity, is_fine(changed)),
     }
 
 
 class _Phase(NamedTuple):
     name: str
-    seconds: float
+    steps: int
     batch: int
     rate: float
     losses: Callable[[MatchNetwork, Pairs], dict[str, torch.Tensor]]
 
 
-_LOSS_WEIGHTS = {"align": 2.0, "map": 1.0, "evidence": 0.5, "similarity": 0.3}
-_SETTLED_RATE = 0.1
-"""In the second phase, what the first has trained learns this much slower."""
-
-
 def _groups(network: MatchNetwork, phase: _Phase) -> list[dict]:
-    squeezed = [*network.transformer.from_squeeze.parameters(), *network.head.squeeze.parameters()]
-    if phase.name == "squeeze":
-        return [{"params": squeezed, "share": 1.0}]
-    settled = {id(parameter) for parameter in squeezed}
+    numbers = [*network.transformer.from_squeeze.parameters(), *network.evidence.parameters()]
+    if phase.losses is numbers_losses:
+        return [{"params": numbers, "share": 1.0}]
+    settled = {id(parameter) for parameter in numbers}
     rest = [parameter for parameter in network.parameters() if id(parameter) not in settled]
-    return [{"params": squeezed, "share": _SETTLED_RATE}, {"params": rest, "share": 1.0}]
+    return [{"params": numbers, "share": _SETTLED_RATE}, {"params": rest, "share": 1.0}]
 
 
 def train(
@@ -156,7 +145,9 @@ def train(
     recipe: Recipe | None = None,
     say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
 ) -> Path:
-    """Train, resuming from ``out/<phase>.safetensors`` where there is one, and calibrate.
+    """Train and calibrate; goes on where a stopped run in ``out`` left off.
+
+    The weights depend on recipe and seed only, not on the machine's speed.
 
     Args:
         data: the data pack.
@@ -170,17 +161,17 @@ def train(
     """
     recipe = recipe or Recipe()
     out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
+    (out / "recipe.json").write_text(json.dumps(asdict(recipe) | {"seed": seed}, indent=1))
     torch.manual_seed(seed)
     network = MatchNetwork().to(memory_format=torch.channels_last)
     originals = training_originals(data, seed, recipe.originals)
     for phase in (
         _Phase(
-            "squeeze", recipe.squeeze_seconds, recipe.squeeze_batch, recipe.squeeze_rate, squeeze_losses
+            "numbers", recipe.numbers_steps, recipe.numbers_batch, recipe.numbers_rate, numbers_losses
         ),
-        _Phase("whole", recipe.seconds, recipe.batch, recipe.rate, losses),
+        _Phase("whole", recipe.steps, recipe.batch, recipe.rate, losses),
     ):
-        network = _run_phase(network, originals, phase, out / f"{phase.name}.safetensors", seed, say)
+        _run_phase(network, originals, phase, out / phase.name, seed, say)
     network.eval()
     weights = out / "matcher.safetensors"
     save_weights(network, weights, *fit_calibration(network, data, seed))
@@ -191,57 +182,37 @@ def _run_phase(
     network: MatchNetwork,
     originals: dict[str, Originals],
     phase: _Phase,
-    state: Path,
+    folder: Path,
     seed: int,
     say: Callable[[str], None],
-) -> MatchNetwork:
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
-    )
-    spent, step = 0.0, 0
-    if state.is_file():
-        saved = load_file(state)
-        spent, step = float(saved.pop("spent")), int(saved.pop("step"))
-        network.load_state_dict({k[4:]: v for k, v in saved.items() if k.startswith("now.")})
-        average.module.load_state_dict({k[5:]: v for k, v in saved.items() if k.startswith("mean.")})
+) -> None:
+    """Train one phase and leave the averaged weights in the network."""
+    average = AveragedWeights(network)
     optimiser = torch.optim.AdamW(_groups(network, phase), lr=phase.rate, weight_decay=1e-4)
-    sampler = PairSampler(originals, seed + step)
+    done = resume_run(folder, network, average, optimiser)
+    sampler = PairSampler(originals)
     running: dict[str, float] = {}
-    mark = saved_at = time.monotonic()
     network.train()
-    while spent < phase.seconds:
-        fade = 0.5 + 0.5 * math.cos(math.pi * spent / phase.seconds)
+    for step in range(done, phase.steps):
+        fade = cosine_rate(step, phase.steps, warm_up=100)
         for group in optimiser.param_groups:
-            group["lr"] = group["share"] * phase.rate * min(1.0, (step + 1) / 100) * (0.01 + 0.99 * fade)
-        found = phase.losses(network, sampler.draw(phase.batch))
+            group["lr"] = group["share"] * phase.rate * fade
+        # A stream of its own for each step: a run that went on is the same run.
+        rng = np.random.default_rng((seed, step, phase.batch))
+        found = phase.losses(network, sampler.draw(rng, phase.batch))
         optimiser.zero_grad(set_to_none=True)
         sum(_LOSS_WEIGHTS[name] * value for name, value in found.items()).backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
         optimiser.step()
-        average.update_parameters(network)
-        step += 1
-        now = time.monotonic()
-        spent, mark = spent + now - mark, now
+        average.update(network, step)
         for name, value in found.items():
             running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
-        if step % 100 == 0:
+        if (step + 1) % 100 == 0:
             told = " ".join(f"{name} {value:.4f}" for name, value in running.items())
-            say(f"{phase.name} {step} {spent:.0f}s {told}")
-        if now - saved_at > 60:
-            saved_at = now
-            _save_state(state, network, average.module, spent, step)
-    _save_state(state, network, average.module, spent, step)
-    return average.module
-
-
-def _save_state(
-    path: Path, network: MatchNetwork, average: MatchNetwork, spent: float, step: int
-) -> None:
-    tensors = {f"now.{k}": v for k, v in network.state_dict().items()}
-    tensors |= {f"mean.{k}": v for k, v in average.state_dict().items()}
-    tensors |= {"spent": torch.tensor(spent), "step": torch.tensor(step)}
-    with written_whole(path) as file:
-        save_file({k: v.contiguous() for k, v in tensors.items()}, file)
+            say(f"{phase.name} {step + 1}/{phase.steps} {told}")
+        if (step + 1) % 200 == 0 or step + 1 == phase.steps:
+            save_run(folder, step + 1, network, average, optimiser)
+    network.load_state_dict(average.tensors)
 
 
 def save_weights(network: MatchNetwork, path: Path, slope: float, offset: float) -> None:
@@ -250,36 +221,5 @@ def save_weights(network: MatchNetwork, path: Path, slope: float, offset: float)
         name: (value.half() if value.is_floating_point() else value).contiguous()
         for name, value in network.state_dict().items()
     }
-    save_file(tensors | {"calibration": torch.tensor([slope, offset])}, path)
-
-
-def fit_calibration(
-    network: MatchNetwork, data: Path, seed: int, batches: int = 30
-) -> tuple[float, float]:
-    """Platt scaling of the similarity on figures of val clips, as many fine as wrong ones.
-
-    Returns:
-        slope and offset of the logit (see `matching.matcher.Matcher`).
-    """
-    sampler = PairSampler(training_originals(data, seed, 1500, "val"), seed)
-    logits, fine = [], []
-    with torch.inference_mode():
-        for _ in range(batches):
-            pairs = sampler.draw(64, strong_placement=0.0)
-            given = np.isfinite(pairs.standard).any((1, 2))
-            learner, standard, _, changed = _tensors(Pairs(*(array[given] for array in pairs)))
-            logits.append(network(render_parts(learner), render_parts(standard)).similarity)
-            fine.append(_is_fine(changed))
-    logits, fine = torch.cat(logits), torch.cat(fine)
-    weights = torch.where(fine > 0, 0.5 / fine.mean(), 0.5 / (1 - fine.mean()))
-    slope, offset = torch.ones(1, requires_grad=True), torch.zeros(1, requires_grad=True)
-    optimiser = torch.optim.LBFGS([slope, offset], max_iter=50)
-
-    def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = F.binary_cross_entropy_with_logits(slope * logits + offset, fine, weights)
-        value.backward()
-        return value
-
-    optimiser.step(loss)
-    return float(slope), float(offset)
+    with written_whole(path) as file:
+        save_file(tensors | {"calibration": torch.tensor([slope, offset])}, file)

@@ -194,16 +194,13 @@ class PairSampler:
 
     Args:
         originals: of every style in `SHARES`.
-        seed: of the stream of batches.
     """
 
-    def __init__(self, originals: dict[str, Originals], seed: int) -> None:
+    def __init__(self, originals: dict[str, Originals]) -> None:
         self.originals = originals
-        self.rng = np.random.default_rng(seed)
 
-    def draw(self, count: int, *, strong_placement: float = 0.5) -> Pairs:
+    def draw(self, rng: np.random.Generator, count: int, *, strong_placement: float = 0.5) -> Pairs:
         """A batch of pairs (see `Pairs`)."""
-        rng = self.rng
         shares = np.array(list(SHARES.values()))
         styles = rng.multinomial(count, shares / shares.sum())
         truth, standard = [], []
@@ -222,19 +219,19 @@ class PairSampler:
         learner = _add_noise(rng, learner, figure_height(truth), 0.016, 0.15)
         standard = _add_noise(rng, standard, figure_height(standard), 0.008, 0.6)
         _drop_joints(rng, learner)
-        return self._place(truth, learner, standard, changed, strong_placement)
+        return _place(rng, truth, learner, standard, changed, strong_placement)
 
-    def _place(self, truth, learner, standard, changed, strong_placement) -> Pairs:
-        rng = self.rng
-        gone = np.isnan(learner) | np.isnan(standard)
-        truth, learner, standard = (np.where(gone, np.nan, p) for p in (truth, learner, standard))
-        rough = placing_frame(learner, upright=False)
-        rough = compose(random_placement(rng, len(truth), strong_placement), rough)
-        upright = placing_frame(truth, upright=True)
-        matrix = compose(rough, invert(upright))
-        standard = apply_transform(placing_frame(standard, upright=True), standard)
-        standard[rng.random(len(standard)) < 0.08] = np.nan
-        return Pairs(apply_transform(rough, learner), standard, matrix, changed)
+
+def _place(rng, truth, learner, standard, changed, strong_placement) -> Pairs:
+    gone = np.isnan(learner) | np.isnan(standard)
+    truth, learner, standard = (np.where(gone, np.nan, p) for p in (truth, learner, standard))
+    rough = placing_frame(learner, upright=False)
+    rough = compose(random_placement(rng, len(truth), strong_placement), rough)
+    upright = placing_frame(truth, upright=True)
+    matrix = compose(rough, invert(upright))
+    standard = apply_transform(placing_frame(standard, upright=True), standard)
+    standard[rng.random(len(standard)) < 0.08] = np.nan
+    return Pairs(apply_transform(rough, learner), standard, matrix, changed)
 
 
 def _add_noise(

@@ -1,15 +1,18 @@
 import numpy as np
 import pytest
 
-from proportion.evaluation.region_data import PAPER_CLUSTERS, load_region_data
+from proportion.evaluation.region_data import load_region_data
 from proportion.evaluation.region_scorers import JointsScorer, Scores, uniform_scorer
 from proportion.evaluation.regions import (
     Network,
     evaluate_regions,
     expected_calibration_error,
+    heat_of_drawn_parts,
     judge_half,
+    judge_part,
 )
 from proportion.skeleton import PARTS
+from proportion.training.paper_samples import CLUSTERS
 
 
 def _scores(heat_left: float, heat_right: float) -> Scores:
@@ -28,6 +31,22 @@ def test_a_half_is_right_when_it_is_colder_and_a_tie_is_wrong():
     assert not judge_half(_scores(0.1, 0.9), "right")["either"].any()
     tie = judge_half(_scores(0.5, 0.5), "left")
     assert tie["ties"].all() and not tie["either"].any()
+
+
+def test_a_part_is_right_when_it_is_the_coldest():
+    heat, bones = np.ones((1, 8, 8)), np.zeros((1, len(PARTS), 8, 8), bool)
+    hand, torso = PARTS.index("left_hand"), PARTS.index("torso")
+    bones[0, torso, :, 4] = bones[0, hand, 4, 2:5] = True
+    heat[0, :, 4] = 0.2
+    scores = Scores(heat, bones, np.zeros(1))
+    parts = heat_of_drawn_parts(scores)[0]
+    assert parts[hand] == pytest.approx(2.2 / 3) and parts[torso] == pytest.approx(0.2)
+    assert judge_part(parts[None], "torso")[0] == 1.0
+    assert judge_part(parts[None], "left_hand")[0] == 0.0
+    assert np.isnan(judge_part(parts[None], "head")[0])
+    parts[hand] = parts[torso]
+    right, ties = judge_part(parts[None], "torso")
+    assert ties == 1.0 and right == 0.0
 
 
 def test_calibration_error_of_a_known_forecast():
@@ -64,5 +83,5 @@ def test_references_never_are_the_original_unless_asked(data_dir):
 
 def test_the_papers_stand_in_has_417_originals(data_dir):
     data = load_region_data("paper", data_dir, 1000)
-    assert len(data.pool) == sum(PAPER_CLUSTERS.values())
+    assert len(data.pool) == sum(CLUSTERS.values())
     assert len(data.points) == len(data.pool) // 5

@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from proportion.geometry import apply_transform
 from proportion.matching.heatmap import grad_cam_heat
 from proportion.matching.matcher import Matcher, heat_along_bones
 from proportion.matching.network import MAP_SIZE, MatchNetwork, local_correlation
+from proportion.matching.rendering import placing_frame
 from proportion.skeleton import PARTS, Skeleton
+from proportion.synthesis.distortions2d import distort
 from proportion.synthesis.projections import PLANS, pose_basis, pose_joints, project
 
 T_POSE = np.zeros((1, 22, 4))
@@ -21,14 +24,38 @@ def figure():
 def test_grad_cam_equals_the_supervised_map_on_any_input():
     torch.manual_seed(1)
     network = MatchNetwork().eval()
-    pictures = torch.rand(2, 2, len(PARTS), 64, 64)
-    heat, match = grad_cam_heat(network, *pictures)
+    figures = torch.rand(2, 2, 18, 2) - 0.5
+    figures[1, 1] = torch.nan  # no reference
+    heat, match = grad_cam_heat(network, *figures)
     with torch.no_grad():
-        supervised = torch.sigmoid(network(*pictures).logits).numpy()
+        supervised = torch.sigmoid(network(*figures).logits).numpy()
     np.testing.assert_allclose(torch.sigmoid(match.logits).detach(), supervised, atol=1e-6)
     assert heat.shape == (2, MAP_SIZE, MAP_SIZE)
     np.testing.assert_allclose(heat, supervised, atol=1e-4)
     assert heat.std() > 1e-5  # neither blank nor even
+
+
+def test_the_shipped_map_is_warm_on_a_perfect_match_and_cold_where_it_differs(figure):
+    matcher = Matcher.load()
+    perfect = matcher.compare(figure, figure)
+    parts = perfect.heat_of_parts()
+    assert min(parts.values()) >= 0.8
+    wrong = figure.with_points(distort(figure.points, "left_thigh", 0.6))
+    comparison = matcher.compare(wrong, figure)
+    cold = comparison.heat_of_parts()
+    assert min(cold, key=cold.__getitem__) == "left_thigh"
+    assert comparison.similarity < 0.5 < perfect.similarity
+    points = torch.from_numpy(
+        np.stack(
+            [
+                apply_transform(placing_frame(s.points, upright=upright), s.points)
+                for s, upright in ((wrong, False), (figure, True))
+            ]
+        )
+    ).float()
+    with torch.no_grad():
+        supervised = torch.sigmoid(matcher.network(*points[:, None]).logits[0]).numpy()
+    np.testing.assert_allclose(comparison.heatmap, supervised, atol=1e-4)
 
 
 def test_local_correlation_finds_the_shift():

@@ -32,3 +32,5 @@ def test_deterministic_alignment_has_no_transformer_to_train():
     picture = render_colours(_figure())
     assert network.align(picture)[0] is picture
     assert network.encoder(picture).shape[1:] == (64, 74, 74)
+    small = PaperNetwork(transformer=True, size=64).eval()
+    assert small(*[render_colours(_figure(), 64)] * 2).shape == (1,)

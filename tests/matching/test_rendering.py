@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from proportion.geometry import apply_transform, compose, invert, similarity
-from proportion.matching.rendering import SIZE, placing_frame, render_parts
-from proportion.matching.squeeze import squeeze_joints, squeeze_picture
+from proportion.geometry import apply_transform, compose, similarity
+from proportion.matching.rendering import LINE_RADIUS, SIZE, placing_frame, render_parts
+from proportion.matching.squeeze import off_proportion, squeeze
 from proportion.skeleton import JOINT_INDEX, PARTS, joint_points
+from proportion.synthesis.distortions2d import distort
 from proportion.synthesis.projections import PLANS, pose_basis, pose_joints, project
 
 T_POSE = np.zeros((1, 22, 4))
@@ -46,13 +47,12 @@ def test_parts_are_drawn_where_they_are_and_their_brightness_measures_them(figur
     x, y = np.round(wrist).astype(int)
     assert drawn[0, PARTS.index("left_forearm"), y, x] > 0.5
     assert drawn[0, PARTS.index("right_forearm"), y, x] == 0
-    points = torch.tensor(placed[None]).float()
-    difference = (
-        (squeeze_picture(drawn).features() - squeeze_joints(points).features())
-        .reshape(len(PARTS), 6)
-        .abs()
+    length = torch.exp(squeeze(torch.tensor(placed[None]))[0, :, 0]) * 0.2
+    brightness = drawn.sum((0, 2, 3)).double()
+    bright_ends = np.pi * (LINE_RADIUS * SIZE / 2) ** 2 / 3
+    torch.testing.assert_close(
+        (brightness - bright_ends) / (SIZE / 2) / (LINE_RADIUS * SIZE / 2), length, atol=0.01, rtol=0.03
     )
-    assert difference[:, :4].max() < 0.03
 
 
 def test_a_missing_joint_empties_its_parts_and_gradients_flow(figure):
@@ -66,10 +66,14 @@ def test_a_missing_joint_empties_its_parts_and_gradients_flow(figure):
     assert torch.isfinite(points.grad).all() and points.grad.abs().sum() > 0
 
 
-def test_the_squeeze_goes_through_a_transform_as_the_joints_do(figure):
-    points = apply_transform(placing_frame(figure, upright=True), figure)
-    matrix = similarity(1.25, 30.0, (0.1, -0.2))
-    moved = apply_transform(invert(matrix), points)
-    through = squeeze_joints(torch.tensor(points[None])).through(torch.tensor(matrix[None]))
-    expected = squeeze_joints(torch.tensor(moved[None]))
-    torch.testing.assert_close(through.features(), expected.features())
+def test_the_squeeze_says_which_part_is_off_whatever_the_size(figure):
+    longer = distort(figure, "right_shin", 1.4) * 2.5
+    own, other = (squeeze(torch.tensor(points[None] / 400)) for points in (longer, figure))
+    off = off_proportion(own, other)[0]
+    assert off[PARTS.index("right_shin")] == pytest.approx(np.log(1.4), abs=1e-6)
+    assert off.abs().sort().values[:-1].max() < 1e-6
+    longer[JOINT_INDEX["right_knee"]] = np.nan
+    gone = squeeze(torch.tensor(longer[None]))[
+        0, [PARTS.index("right_thigh"), PARTS.index("right_shin")]
+    ]
+    assert (gone == 0).all()

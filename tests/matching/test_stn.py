@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 import torch
 
-from proportion.matching.squeeze import squeeze_picture
+from proportion.matching.squeeze import squeeze
 from proportion.matching.stn import (
     SCALE_GAIN,
     SpatialTransformer,
     alignment_loss,
     sample,
+    to_target,
     transform_matrix,
 )
 
@@ -29,6 +30,8 @@ def test_the_matrix_maps_target_to_source():
     shift = torch.tensor([[[1.0, 0, 0.5], [0, 1, 0]]])
     moved = sample(picture, shift)[0, 0]
     assert divmod(int(moved.argmax()), 64) == (32, 32)
+    there = to_target(torch.tensor([[[0.5, 0.0]]]), shift)
+    torch.testing.assert_close(there, torch.zeros(1, 1, 2))
 
 
 def test_starts_at_the_identity_and_learns_from_the_known_transform():
@@ -36,7 +39,7 @@ def test_starts_at_the_identity_and_learns_from_the_known_transform():
     transformer = SpatialTransformer(17).eval()
     identity = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
     picture = torch.rand(1, 17, 64, 64)
-    matrix = transformer(picture, squeeze_picture(picture))
+    matrix = transformer(picture, squeeze(torch.rand(1, 18, 2)))
     torch.testing.assert_close(matrix, identity)
     assert alignment_loss(matrix, identity).item() == pytest.approx(0.0, abs=1e-6)
     moved = identity + torch.tensor([[[0.0, 0, 0.3], [0, 0, 0.4]]])

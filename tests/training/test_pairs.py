@@ -12,7 +12,7 @@ def originals(data_dir):
 
 
 def test_batches_are_seeded_and_of_every_kind(originals):
-    first, again = (PairSampler(originals, seed=5).draw(200) for _ in range(2))
+    first, again = (PairSampler(originals).draw(np.random.default_rng(5), 200) for _ in range(2))
     for one, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(one, other)
     changed = np.nan_to_num(first.changed).max(1)
@@ -22,7 +22,7 @@ def test_batches_are_seeded_and_of_every_kind(originals):
 
 
 def test_the_known_transform_brings_a_fine_learner_upright(originals):
-    pairs = PairSampler(originals, seed=1).draw(300)
+    pairs = PairSampler(originals).draw(np.random.default_rng(1), 300)
     fine = np.nan_to_num(pairs.changed).max(1) == 0
     aligned = apply_transform(invert(pairs.matrix[fine]), pairs.learner[fine])
     upright = apply_transform(placing_frame(aligned, upright=True), aligned)
@@ -30,7 +30,7 @@ def test_the_known_transform_brings_a_fine_learner_upright(originals):
 
 
 def test_learner_and_standard_have_the_same_joints(originals):
-    pairs = PairSampler(originals, seed=2).draw(300)
+    pairs = PairSampler(originals).draw(np.random.default_rng(2), 300)
     given = ~np.isnan(pairs.standard).all((1, 2))
     np.testing.assert_array_equal(np.isnan(pairs.learner[given]), np.isnan(pairs.standard[given]))
 

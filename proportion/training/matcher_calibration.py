@@ -1,0 +1,62 @@
+"""Makes the matcher's similarity a probability (Platt scaling on figures of val clips)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from proportion.geometry import apply_transform
+from proportion.matching.network import MatchNetwork
+from proportion.matching.rendering import placing_frame
+from proportion.synthesis.distortions2d import HALVES, distort
+from proportion.training.pairs import Originals, figure_height, training_originals
+
+_FACTORS = (0.5, 0.7, 1.3, 1.5)
+_STYLES = ("narrow", "wide")
+_NOISE = 0.01
+_FIGURES = 1500
+_DRAWS = 160
+
+
+def fit_calibration(network: MatchNetwork, data: Path, seed: int) -> tuple[float, float]:
+    """Fit slope and offset of the similarity's logit (see `matching.matcher.Matcher`).
+
+    Wrong figures have a half changed, as in `evaluate regions`, on clips that neither training nor the
+    evaluation uses; standards are the figure itself or its nearest neighbour. Fine and wrong weigh
+    the same.
+    """
+    rng = np.random.default_rng(seed)
+    originals = training_originals(data, seed, _FIGURES, "val")
+    logits, fine = [], []
+    for style in _STYLES:
+        for target in (None, *HALVES):
+            for own in (True, False):
+                logits.append(_logits(network, originals[style], target, own, rng))
+                fine.append(np.full(len(logits[-1]), target is None))
+    model = LogisticRegression(C=1e6, class_weight="balanced")
+    model.fit(np.concatenate(logits)[:, None], np.concatenate(fine))
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def _logits(
+    network: MatchNetwork,
+    originals: Originals,
+    target: str | None,
+    own: bool,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    rows = rng.integers(len(originals.points), size=_DRAWS)
+    learner = originals.points[rows]
+    if target is not None:
+        learner = distort(learner, target, rng.choice(_FACTORS, _DRAWS))
+    level = _NOISE * figure_height(originals.points[rows])
+    learner = learner + rng.normal(0, 1, learner.shape) * level[:, None, None]
+    standard = originals.points[rows if own else originals.neighbours[rows, 0]]
+    placed = apply_transform(placing_frame(learner, upright=False), learner)
+    standing = apply_transform(placing_frame(standard, upright=True), standard)
+    with torch.inference_mode():
+        match = network(*(torch.from_numpy(points).float() for points in (placed, standing)))
+    return match.similarity.double().numpy()

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from proportion.matching.matcher import Matcher
+from proportion.skeleton import PARTS
+from proportion.training.matcher import Recipe, map_targets, train
+
+SHORT = Recipe(originals=40, numbers_steps=4, numbers_batch=16, steps=3, batch=4)
+
+
+def test_the_map_is_cold_where_a_changed_part_is_drawn():
+    parts = torch.zeros(1, len(PARTS), 64, 64)
+    thigh, shin, width = (PARTS.index(p) for p in ("left_thigh", "left_shin", "hip_width"))
+    parts[0, thigh, 10:20, 30:34] = parts[0, shin, 19:30, 30:34] = parts[0, width, 40:44, 5:9] = 1.0
+    changed = torch.zeros(1, len(PARTS))
+    changed[0, shin], changed[0, width] = 1.0, torch.nan
+    target, weights = (array[0] for array in map_targets(parts, changed))
+    assert target[12, 31] == 1 and target[25, 31] == 0
+    assert target[19, 31] == 0  # where they cross, the changed one shows
+    assert weights[41, 6] == 0  # undecided
+    assert target[50, 50] == 1 and 0 < weights[50, 50] < weights[12, 31]
+
+
+def test_a_run_that_went_on_is_the_same_run(data_dir, tmp_path):
+    def run(folder, *recipes):
+        for recipe in recipes:
+            weights = train(data_dir, tmp_path / folder, recipe=recipe, say=lambda line: None)
+        return load_file(weights)
+
+    whole = run("whole", SHORT)
+    stopped = tmp_path / "stopped"
+    train(data_dir, stopped, recipe=SHORT, say=lambda line: None)
+    (stopped / "whole" / "state.safetensors").unlink()  # as if stopped after the first phase
+    resumed = load_file(train(data_dir, stopped, recipe=SHORT, say=lambda line: None))
+    for name, tensor in whole.items():
+        torch.testing.assert_close(resumed[name], tensor, msg=name)
+    matcher = Matcher.load(stopped)
+    assert np.isfinite([matcher.slope, matcher.offset]).all()
+    assert matcher.slope == pytest.approx(float(whole["calibration"][0]))
