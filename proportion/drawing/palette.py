@@ -54,11 +54,6 @@ _HEAT_STOPS = np.array([0.0, 0.35, 0.7, 1.0])
 _HEAT_COLOURS = np.array([[122, 0, 66], [214, 62, 60], [250, 190, 112], [214, 236, 244]], float)
 
 
-def signed_colour(percent: float) -> Colour:
-    """Colour of a part whose length is off by this many percent (0 is fine)."""
-    return TOO_LONG if percent > 0 else TOO_SHORT if percent < 0 else CALM
-
-
 def heat_colours(heat: np.ndarray) -> np.ndarray:
     """Colours of heat: 1 (alike) pale blue, over amber, to 0 (different) dark crimson.
 

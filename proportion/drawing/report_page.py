@@ -20,9 +20,11 @@ from proportion.drawing.ghost import draw_ghost
 from proportion.drawing.heatmap import draw_heat_legend, draw_heatmap
 from proportion.drawing.lettering import font_file
 from proportion.drawing.palette import CALM, INK, PART_COLOURS, hexadecimal
+from proportion.drawing.ruler import draw_ruler
 from proportion.drawing.skeletons import draw_skeleton
 from proportion.matching.matcher import Comparison
 from proportion.references.retrieval import Match
+from proportion.skeleton import Skeleton
 
 Say = Callable[[str, dict[str, Any]], str]
 """The sentence of a message key with values, in the reader's language."""
@@ -100,13 +102,17 @@ def compose_report(checked: Checked, picture: np.ndarray, say: Say, language: st
     font = FontProperties(fname=str(font_file(language)))
     report = checked.report
     parts = [finding.part for finding in report.findings]
+
+    def ruled(panel: np.ndarray, skeleton: Skeleton) -> np.ndarray:
+        return draw_ruler(panel, skeleton, lambda key: say(key, {}), language)
+
     title = _Writer(sheet.add_axes((0.07, 0.86, 0.86, 0.1)), font, 62)
     title.axes.set_axis_off()
     title.axes.text(0, 0.95, say(f"page.{_TITLE[report.verdict]}", {}), font=title._sized(21), va="top")
     title.axes.text(
         0, 0.38, _facts(report, say), font=title._sized(11), va="top", color=hexadecimal((96, 102, 116))
     )
-    for index, (key, panel) in enumerate(_panels(checked, picture, parts)):
+    for index, (key, panel) in enumerate(_panels(checked, picture, parts, ruled)):
         left, bottom = 0.07 + 0.45 * (index % 2), 0.585 - 0.295 * (index // 2)
         _show(sheet, (left, bottom, 0.41, 0.25), panel, say(key, {}), font)
         if key == "page.panel_heat":
@@ -125,16 +131,26 @@ def _facts(report: Any, say: Say) -> str:
     return "   ·   ".join(facts)
 
 
-def _panels(checked: Checked, picture: np.ndarray, parts: Sequence[str]) -> list[tuple[str, np.ndarray]]:
-    """Titles' keys and pictures; without a reference the drawing and its correction are alone."""
+def _panels(
+    checked: Checked,
+    picture: np.ndarray,
+    parts: Sequence[str],
+    ruled: Callable[[np.ndarray, Skeleton], np.ndarray],
+) -> list[tuple[str, np.ndarray]]:
+    """Titles' keys and pictures; without a reference the drawing and its correction are alone.
+
+    ``ruled`` puts a ruler in heads beside the drawing and the reference, so that both can be compared.
+    """
     report, comparison = checked.report, checked.comparison
     skeleton, corrected = report.skeleton, report.corrected_skeleton
-    panels = [("page.panel_drawing", draw_skeleton(picture, skeleton, parts))]
+    drawing = draw_skeleton(picture, skeleton, parts)
     if corrected is not None and parts:
-        panels[0] = ("page.panel_drawing", draw_ghost(picture, corrected, skeleton, parts))
+        drawing = draw_ghost(picture, corrected, skeleton, parts)
+    panels = [("page.panel_drawing", ruled(drawing, skeleton))]
     if checked.matches:
         match = checked.matches[0]
-        panels.append(("page.panel_reference", draw_skeleton(match.picture(), match.skeleton, parts)))
+        reference = draw_skeleton(match.picture(), match.skeleton, parts)
+        panels.append(("page.panel_reference", ruled(reference, match.skeleton)))
         alignments = (
             (comparison.alignment, comparison.standard_alignment) if comparison else (None, None)
         )

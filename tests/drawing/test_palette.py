@@ -10,7 +10,6 @@ from proportion.drawing.palette import (
     TOO_LONG,
     TOO_SHORT,
     heat_colours,
-    signed_colour,
 )
 from proportion.skeleton import PARENT_PART, PART_PARTNER, PARTS
 
@@ -57,10 +56,6 @@ def test_partners_and_neighbours_stay_apart_for_all_eyes(eyes):
 def test_too_long_and_too_short_and_fine_stay_apart(eyes):
     for first, second in ((TOO_LONG, TOO_SHORT), (TOO_LONG, CALM), (TOO_SHORT, CALM)):
         assert _difference(first, second, eyes) > 25
-
-
-def test_the_sign_chooses_the_colour():
-    assert signed_colour(12) == TOO_LONG and signed_colour(-3) == TOO_SHORT and signed_colour(0) == CALM
 
 
 @pytest.mark.parametrize("eyes", BLINDNESS)

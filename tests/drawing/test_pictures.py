@@ -8,9 +8,8 @@ from proportion.drawing.aligned import draw_aligned
 from proportion.drawing.canvas import Canvas
 from proportion.drawing.ghost import draw_ghost
 from proportion.drawing.heatmap import draw_heat_legend, draw_heatmap, limb_area
-from proportion.drawing.palette import CALM, PART_COLOURS, TOO_LONG, TOO_SHORT
+from proportion.drawing.palette import PART_COLOURS
 from proportion.drawing.ruler import draw_ruler, landmark_heights
-from proportion.drawing.signed import draw_signed
 from proportion.drawing.skeletons import draw_skeleton
 from proportion.geometry import apply_transform, similarity
 from proportion.skeleton import BONE_OF_PART, JOINTS, Skeleton
@@ -107,12 +106,6 @@ def test_the_legend_runs_from_light_to_dark():
     bar = draw_heat_legend((64, 4))
     grey = cv2.cvtColor(bar, cv2.COLOR_RGB2GRAY).astype(int)
     assert bar.shape == (4, 64, 3) and (np.diff(grey[0]) <= 0).all()
-
-
-def test_signs_colour_the_limbs(paper, standing):
-    picture = draw_signed(paper, standing, {"left_thigh": 20.0, "right_thigh": -20.0}).astype(int)
-    for part, colour in (("left_thigh", TOO_LONG), ("right_thigh", TOO_SHORT), ("left_shin", CALM)):
-        assert np.abs(picture[_middle(standing, part)] - colour).max() < 30
 
 
 def test_the_ghost_is_where_the_corrected_limb_is(paper, standing):
