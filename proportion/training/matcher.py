@@ -38,6 +38,7 @@ class Recipe:
         originals: figures of each synthetic style.
         steps, batch, rate: of the second phase, the whole network.
         numbers_steps, numbers_batch, numbers_rate: of the first phase.
+        calibration_draws: learners of each kind that the similarity is calibrated on.
     """
 
     originals: int = 8000
@@ -47,6 +48,7 @@ class Recipe:
     steps: int = 600
     batch: int = 32
     rate: float = 2e-3
+    calibration_draws: int = 160
 
 
 _DRAWN = 0.25
@@ -174,7 +176,7 @@ def train(
         _run_phase(network, originals, phase, out / phase.name, seed, say)
     network.eval()
     weights = out / "matcher.safetensors"
-    save_weights(network, weights, *fit_calibration(network, data, seed))
+    save_weights(network, weights, *fit_calibration(network, data, seed, recipe.calibration_draws))
     return weights
 
 

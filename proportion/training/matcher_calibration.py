@@ -18,15 +18,14 @@ _FACTORS = (0.5, 0.7, 1.3, 1.5)
 _STYLES = ("narrow", "wide")
 _NOISE = 0.01
 _FIGURES = 1500
-_DRAWS = 160
 
 
-def fit_calibration(network: MatchNetwork, data: Path, seed: int) -> tuple[float, float]:
+def fit_calibration(network: MatchNetwork, data: Path, seed: int, draws: int) -> tuple[float, float]:
     """Fit slope and offset of the similarity's logit (see `matching.matcher.Matcher`).
 
     Wrong figures have a half changed, as in `evaluate regions`, on clips that neither training nor the
     evaluation uses; standards are the figure itself or its nearest neighbour. Fine and wrong weigh
-    the same.
+    the same. ``draws`` learners of each kind are made.
     """
     rng = np.random.default_rng(seed)
     originals = training_originals(data, seed, _FIGURES, "val")
@@ -34,7 +33,7 @@ def fit_calibration(network: MatchNetwork, data: Path, seed: int) -> tuple[float
     for style in _STYLES:
         for target in (None, *HALVES):
             for own in (True, False):
-                logits.append(_logits(network, originals[style], target, own, rng))
+                logits.append(_logits(network, originals[style], target, own, rng, draws))
                 fine.append(np.full(len(logits[-1]), target is None))
     model = LogisticRegression(C=1e6, class_weight="balanced")
     model.fit(np.concatenate(logits)[:, None], np.concatenate(fine))
@@ -47,11 +46,12 @@ def _logits(
     target: str | None,
     own: bool,
     rng: np.random.Generator,
+    draws: int,
 ) -> np.ndarray:
-    rows = rng.integers(len(originals.points), size=_DRAWS)
+    rows = rng.integers(len(originals.points), size=draws)
     learner = originals.points[rows]
     if target is not None:
-        learner = distort(learner, target, rng.choice(_FACTORS, _DRAWS))
+        learner = distort(learner, target, rng.choice(_FACTORS, draws))
     level = _NOISE * figure_height(originals.points[rows])
     learner = learner + rng.normal(0, 1, learner.shape) * level[:, None, None]
     standard = originals.points[rows if own else originals.neighbours[rows, 0]]

@@ -7,7 +7,7 @@ from proportion.matching.matcher import Matcher
 from proportion.skeleton import PARTS
 from proportion.training.matcher import Recipe, map_targets, train
 
-SHORT = Recipe(originals=40, numbers_steps=4, numbers_batch=16, steps=3, batch=4)
+SHORT = Recipe(originals=40, numbers_steps=4, numbers_batch=16, steps=3, batch=4, calibration_draws=3)
 
 
 def test_the_map_is_cold_where_a_changed_part_is_drawn():
@@ -24,18 +24,11 @@ def test_the_map_is_cold_where_a_changed_part_is_drawn():
 
 
 def test_a_run_that_went_on_is_the_same_run(data_dir, tmp_path):
-    def run(folder, *recipes):
-        for recipe in recipes:
-            weights = train(data_dir, tmp_path / folder, recipe=recipe, say=lambda line: None)
-        return load_file(weights)
-
-    whole = run("whole", SHORT)
-    stopped = tmp_path / "stopped"
-    train(data_dir, stopped, recipe=SHORT, say=lambda line: None)
-    (stopped / "whole" / "state.safetensors").unlink()  # as if stopped after the first phase
-    resumed = load_file(train(data_dir, stopped, recipe=SHORT, say=lambda line: None))
+    whole = load_file(train(data_dir, tmp_path, recipe=SHORT, say=lambda line: None))
+    (tmp_path / "whole" / "state.safetensors").unlink()  # as if stopped after the first phase
+    resumed = load_file(train(data_dir, tmp_path, recipe=SHORT, say=lambda line: None))
     for name, tensor in whole.items():
         torch.testing.assert_close(resumed[name], tensor, msg=name)
-    matcher = Matcher.load(stopped)
+    matcher = Matcher.load(tmp_path)
     assert np.isfinite([matcher.slope, matcher.offset]).all()
     assert matcher.slope == pytest.approx(float(whole["calibration"][0]))
