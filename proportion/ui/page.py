@@ -41,6 +41,7 @@ _SHARED_CODE = (
     "shared.js",
     "files.js",
     "joints.js",
+    "crowd.js",
     "jointtable.js",
     "numbers.js",
     "kept.js",
@@ -48,8 +49,9 @@ _SHARED_CODE = (
     "progress.js",
     "turntable.js",
     "ruler.js",
+    "queue.js",
 )
-_STYLES = ("page.css", "groups.css")
+_STYLES = ("page.css", "groups.css", "queue.css")
 _SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.", "landmark_")
 
 
@@ -66,8 +68,9 @@ def build(engine: Engine) -> gr.Blocks:
         character, demonstrate, classroom = Character(), Demonstrate(shelf=None), Classroom()
         Foot()
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        joints: dict[str, Any] = {**quiet, **_lane("joints")}
-        checks: dict[str, Any] = {**quiet, **_lane("checks")}
+        waited: dict[str, Any] = {**quiet, "show_progress": "minimal"}  # queue.js reads it
+        joints: dict[str, Any] = {**waited, **_lane("joints")}
+        checks: dict[str, Any] = {**waited, **_lane("checks")}
         page.unload(tab_closed)
 
         student = Student(engine)
