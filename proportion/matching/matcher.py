@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def heat_along_bones(heat: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 class Matcher:
-    """The trained network with its calibration.
+    """The trained network with its calibration. Safe to share between threads.
 
     Args:
         network: in evaluation mode.
@@ -111,6 +112,8 @@ class Matcher:
     def __init__(self, network: MatchNetwork, slope: float = 1.0, offset: float = 0.0) -> None:
         self.network = network.eval().to(memory_format=torch.channels_last)
         self.slope, self.offset = slope, offset
+        # Grad-CAM hooks into the network: two threads at once would see each other's figures, or crash.
+        self._hooked = threading.Lock()
         # Grad-CAM looks back no further than this layer; the rest need not remember how it got there.
         self.network.requires_grad_(False)
         self.network.last_convolution.requires_grad_(True)
@@ -144,7 +147,8 @@ class Matcher:
             torch.from_numpy(apply_transform(frame, joints)[None]).float()
             for frame, joints in ((placing, points), (standing, reference))
         )
-        heat, match = grad_cam_heat(self.network, placed, upright)
+        with self._hooked:
+            heat, match = grad_cam_heat(self.network, placed, upright)
         matrix = match.matrix[0].detach().double().numpy()
         similarity = self.calibrate(match.similarity).item()
         return Comparison(similarity, heat[0], compose(invert(matrix), placing), standing, learner)

@@ -113,6 +113,8 @@ class Groups:
 
     def compare(self, asked: CharacterValue) -> dict[str, Any]:
         """The first drawing of a character against the others."""
+        if not asked.skeletons:
+            raise BadInput("There is no picture here; start with a drawing.", "page.no_picture")
         first, *others = (Skeleton.from_json(each) for each in asked.skeletons)
         assessment = self.engine.assessor.assess(first, sheet=others)
         return {"report": answers.spoken(assessment), "asked": asked.asked}
