@@ -62,16 +62,8 @@ async function showPicture() {
   P.state.image = address;
   picture.setAttribute('href', address);
 }
-// Boxes around the other figures in the picture: a tap takes that one.
-const others = () => (props.value.boxes || []).map((box, index) => ({ box: joints.mirrored ? [joints.size[0] - box[2], box[1], joints.size[0] - box[0], box[3]] : box, index }))
-  .filter(({ index }) => index !== props.value.box);
-function showCrowd() {
-  crowd.replaceChildren();
-  for (const { box: [left, top, right, bottom], index } of others()) {
-    P.draw('rect', { x: left, y: top, width: right - left, height: bottom - top, 'data-box': index }, crowd);
-    P.draw('text', { x: left, y: top, dx: '.4em', dy: '1.1em', 'font-size': 22 * unit() }, crowd).textContent = index + 1;
-  }
-}
+const others = () => new P.Crowd(props.value.boxes || [], props.value.box, joints.mirrored ? joints.size[0] : null);
+const showCrowd = () => others().show(crowd, unit());
 function another(index) {
   P.wait('page.finding');
   props.value = { ...props.value, box: index };
@@ -233,14 +225,10 @@ function lift(event) {
   if (!pointers.delete(event.pointerId) || !drag) return;
   if (drag.name && drag.moved) changed();
   else if (drag.name) joints.past.pop();
-  else if (!drag.moved) take(drag.from);
+  else if (!drag.moved && others().at(drag.from) !== null) another(others().at(drag.from));
   drag = null;
   loupe.classList.remove('shown');
   tag.classList.remove('shown');
-}
-function take({ x, y }) {
-  const hit = others().find(({ box: [left, top, right, bottom] }) => x >= left && x <= right && y >= top && y <= bottom);
-  if (hit) another(hit.index);
 }
 figure.addEventListener('pointerup', lift);
 figure.addEventListener('pointercancel', lift);

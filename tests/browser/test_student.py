@@ -7,6 +7,7 @@ import time
 import zlib
 
 import pytest
+from PIL import Image
 
 from tests.browser.steps import check, drag, middle, show_joints, start_from_pose, touch, upload
 
@@ -131,6 +132,17 @@ def test_bad_upload_gives_one_clear_sentence(open_page, name, content, sentence)
     page.wait_for_selector(".problem:visible")
     assert sentence in page.inner_text(".problem")
     assert page.locator(".step-one .drop .primary").is_visible()
+
+
+def test_a_picture_without_a_figure_gives_one_to_place_by_hand(open_page, tmp_path):
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (600, 800), "white").save(blank)
+    page = open_page()
+    show_joints(page, blank)
+    assert "could not find a figure" in page.inner_text(".problem")
+    assert page.locator(".joint.doubtful").count() >= 10
+    drag(page, "left_wrist", 20, 0)
+    assert "doubtful" not in page.get_attribute(".joint[data-joint=left_wrist]", "class")
 
 
 def test_on_a_phone_with_a_finger(open_page, drawing, shoot):
