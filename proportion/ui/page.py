@@ -42,7 +42,6 @@ _SHARED_CODE = (
     "files.js",
     "joints.js",
     "crowd.js",
-    "crowd.js",
     "jointtable.js",
     "numbers.js",
     "kept.js",
