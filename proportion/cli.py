@@ -153,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("PROPORTION_DATA"),
         help="folder of the training data pack (default: $PROPORTION_DATA)",
     )
+    evaluate_regions.add_argument("--count", type=int, default=100, help="originals of each data set")
     evaluate_regions.add_argument("--json", action="store_true")
 
     evaluate_retrieval = _command(
@@ -407,7 +408,7 @@ def _evaluate_regions(options: argparse.Namespace) -> None:
 
     if options.pack is None:
         raise BadInput("Name the folder of the training data pack with --pack.", "no_pack")
-    result = evaluate_regions(_existing_folder(options.pack), options.data)
+    result = evaluate_regions(_existing_folder(options.pack), options.data, count=options.count)
     if options.json:
         _print_json(result)
         return
