@@ -75,7 +75,7 @@ def default_networks(matcher: Matcher) -> dict[str, Network]:
     untrained = MatcherScorer(Matcher(MatchNetwork()))
     return {
         "ours": Network(ours, ours),
-        "untrained": Network(untrained, None, ("own",)),
+        "untrained": Network(untrained, None, ("own", "retrieved")),
         "uniform": Network(uniform_scorer, None, ("own",)),
         "joints": Network(JointsScorer(halves=True), JointsScorer(halves=False), GIVEN_REFERENCES),
     }
