@@ -31,8 +31,6 @@ STYLE_SHARES = (0.38, 0.40, 0.22)
 ASYMMETRY = 0.012
 """Standard deviation of log lengths between sides and drawings of a figure that counts as right."""
 SHEET_DRAWINGS = 3
-SIGMA_SPREAD = 0.2
-"""How much what an estimator tells of its uncertainty may change when it is calibrated anew (log)."""
 APART = 300
 """Published training figures that no training sees, for calibration."""
 
@@ -51,6 +49,15 @@ _STANDING, _ANYTHING = 0.4, 0.1
 _STANDING_POSES = 2500
 _BETWEEN = 0.3  # share of bodies that may lie between two neighbouring styles
 _PULL = 0.5  # an estimator may draw wrong parts towards usual ones by up to half of their error
+_TURN = 0.5  # radians
+_LIMBS = [
+    [JOINT_INDEX["head_top"], JOINT_INDEX["chin"]],
+    *(
+        [JOINT_INDEX[f"{side}_{joint}"] for joint in joints]
+        for side in ("left", "right")
+        for joints in (("shoulder", "elbow", "wrist", "hand"), ("hip", "knee", "ankle", "toe"))
+    ),
+]
 _UNMARKED = [JOINT_INDEX[j] for j in ("head_top", "chin", "left_hand", "right_hand")]
 _LOWER = [
     [JOINT_INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in joints]
@@ -210,13 +217,20 @@ class FigureSampler:
     def _estimated(self, rng: np.random.Generator, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The figures ``(N, 18, 2)`` as the estimator would find them, and the sigmas it would tell.
 
-        Each takes over the errors that the estimator made on a drawing, larger or smaller by a factor.
+        Each limb takes over the errors that the estimator made on a limb of some drawing, larger or
+        smaller by a factor and turned a little; a whole figure's could be learnt by heart.
         """
-        donor = rng.integers(len(self.shakes), size=len(points))
-        scale = figure_size(points) * np.exp(rng.normal(0, 0.3, len(points)))
-        shake = (self.shakes.points - self.shakes.exact)[donor] * scale[:, None, None]
-        told = scale * np.exp(rng.normal(0, SIGMA_SPREAD, len(points)))
-        return points + shake, self.shakes.sigma[donor] * told[:, None]
+        count = len(points)
+        size = figure_size(points)[:, None] * np.exp(rng.normal(0, 0.3, (count, 1)))
+        points, sigma = points.copy(), np.empty(points.shape[:2])
+        for limb in _LIMBS:
+            donor = rng.integers(len(self.shakes), size=count)[:, None]
+            shake = (self.shakes.points - self.shakes.exact)[donor, limb]
+            angle = rng.normal(0, _TURN, count)
+            turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+            points[:, limb] += np.einsum("ijn,nkj->nki", turn, shake) * size[..., None]
+            sigma[:, limb] = self.shakes.sigma[donor, limb] * size
+        return points, sigma * told_anew(rng, sigma.shape)
 
     def sample(self, rng: np.random.Generator, count: int, **drawing: object) -> Figures:
         """Random bodies with random errors, drawn."""
@@ -229,6 +243,11 @@ def _placed(rng: np.random.Generator, points: np.ndarray) -> np.ndarray:
     level = rng.uniform(0.002, 0.012, len(points))
     shake = rng.standard_t(6, points.shape) * np.sqrt(4 / 6)
     return points + shake * (level * figure_size(points))[:, None, None]
+
+
+def told_anew(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
+    """``(N, 18)`` factors by which an estimator might have told its sigmas otherwise."""
+    return np.exp(rng.normal(0, 0.2, (shape[0], 1)) + rng.normal(0, 0.2, shape))
 
 
 def lose_joints(rng: np.random.Generator, points: np.ndarray, crops: float) -> np.ndarray:

@@ -28,11 +28,11 @@ from proportion.skeleton import PARTS
 from proportion.training.estimates import Estimates, estimator_hash
 from proportion.training.figures import (
     SHEET_DRAWINGS,
-    SIGMA_SPREAD,
     Figures,
     FigureSampler,
     published,
     random_errors,
+    told_anew,
 )
 from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
 
@@ -55,7 +55,7 @@ class Recipe:
     steps: int = 10500
     figures: int = 224
     published: int = 40
-    estimated: int = 28
+    estimated: int = 16
     sheets: int = 56
     rate: float = 1.2e-3
     seed: int = 0
@@ -143,7 +143,7 @@ def _with_known_errors(
     errors[len(shown) :][spared] = 0
     size = rng.uniform(0.6, 1.4, (len(rows), 1, 1))
     found = rows.exact + size * (rows.points - rows.exact)
-    told = rows.sigma * size[..., 0] * np.exp(rng.normal(0, SIGMA_SPREAD, (len(rows), 1)))
+    told = rows.sigma * size[..., 0] * told_anew(rng, rows.sigma.shape)
     points = scale_parts(np.concatenate([shown, found]), np.exp(errors))
     errors[len(shown) :] += rows.errors
     return _Known(
