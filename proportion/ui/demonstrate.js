@@ -10,9 +10,16 @@ const say = line => { asking = line; $('.guess').textContent = line(); };
 function ask(change) {
   Object.assign(wish, { mistake: null }, change, { number: wish.number + 1 });
   if (!shown) P.wait('page.getting_ready');
+  send();
+  controls();
+}
+// One question at a time: an answer takes the question's place, so a question asked meanwhile would be lost.
+let askedAt = -Infinity;
+function send() {
+  if (performance.now() - askedAt < 10000) return;
+  askedAt = performance.now();
   props.value = { ...wish };
   trigger('redraw', {});
-  controls();
 }
 function show(change) {  // no quiz any more: everything is to be seen
   quiz = false;
@@ -152,11 +159,13 @@ $('.viewer').addEventListener('change', event => show({ viewer: event.target.che
 
 watch('value', () => {
   const value = props.value;
-  if (!value || value.number < shown?.number) return;  // a late answer
+  if (!value?.report && !value?.problem) return;
+  askedAt = -Infinity;
   if (!shown) P.wait(null);
   if (value.problem) return P.problem(value.problem);
   shown = value;
   if (value.number === wish.number) Object.assign(wish, { piece: value.piece, factor: value.factor, viewer: value.viewer });
+  else send();
   render();
 });
 function begin() {
