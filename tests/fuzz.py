@@ -33,7 +33,7 @@ from proportion.ui.takeaway import read_back
 from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
 from tests.hostile_corpus import bad_pictures, bad_projects, bad_skeletons, bad_zips
 
-SLOWEST = 10.0  # seconds that one call may take, on a machine that does other things too
+SLOWEST = 5.0  # seconds of the processor that one call may take
 
 _scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
 _json = st.recursive(
@@ -123,12 +123,12 @@ def _mutated(draw: Any) -> bytes:
 
 def _refused_or_read(read: Callable[[], Any]) -> None:
     """Nothing but a `BadInput` with one sentence comes out, and soon."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         read()
     except BadInput as refusal:
         assert "\n" not in str(refusal)
-    assert time.perf_counter() - started < SLOWEST
+    assert time.process_time() - started < SLOWEST
 
 
 @given(_mutated())
@@ -247,9 +247,9 @@ class Events:
 
     @staticmethod
     def _answered(handler: Callable[[Any], Any], wish: Any) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         answer = handler(wish)
-        assert time.perf_counter() - started < SLOWEST
+        assert time.process_time() - started < SLOWEST
         problem = answer.get("problem")
         assert problem is None or "en" in problem
         if problem:
