@@ -67,7 +67,7 @@ class Recipe:
     seed: int = 0
 
 
-SHIPPED = Recipe(steps=4000, sizes=(192, 256, 256), small_until=0.55)
+SHIPPED = Recipe(steps=3600, sizes=(192, 256, 256), small_until=0.6)
 MOVENET_FILE = "movenet-thunder.json"
 
 
