@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from proportion.pose.estimator import PoseEstimator
     from proportion.references.library import ReferenceLibrary
 
-_ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # M_ARENA_MAX and M_MMAP_THRESHOLD of glibc's malloc.h
 
 # torch, torchvision and grad-cam take seconds to import: only the functions below do, in the thread.
 
@@ -45,9 +45,13 @@ def _load_assessor() -> Assessor:
 
 
 def _keep_memory_together() -> None:
-    """Two heaps for all threads: with one each, glibc does not reuse what another thread freed."""
+    """Two heaps for all threads, and pictures outside of them, so that what is freed is really free.
+
+    glibc's defaults, a heap for each thread and large pieces in it, grew by megabytes with each check.
+    """
     try:
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 2_000_000)
     except (OSError, AttributeError, TypeError):  # not glibc
         return
 

@@ -16,10 +16,12 @@ from proportion.skeleton import Skeleton
 from proportion.ui import answers, class_sheet, demonstration
 from proportion.ui.engine import Engine
 from proportion.ui.takeaway import read_back, with_example, write_report
+from proportion.ui.turns import Busy
 from proportion.ui.uploads import uploaded, uploads
 from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
 
 _EXAMPLE_SIDE = 512
+_AROUND_WAITS = 20.0
 
 
 class Student:
@@ -27,17 +29,20 @@ class Student:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._finding = Busy()
 
     def find(self, asked: StartValue) -> dict[str, Any]:
         """The joints of an upload or a sample, or the figure of a file saved earlier."""
         path = uploaded(asked.upload) if asked.upload else answers.sample_file(asked.sample)
         if path.suffix.lower() == ".json":
             return {**_read_back(path), "asked": asked.asked}
-        picture, answer = answers.find_joints(self.engine, path)
+        with self._finding:
+            picture, answer = answers.find_joints(self.engine, path)
         return {**answer, "image": _kept(picture), "asked": asked.asked}
 
     def around(self, shown: EditorValue) -> dict[str, Any]:
         """Which other figures are in the picture."""
+        self._finding.wait(_AROUND_WAITS)  # nobody waits for this, but others for their joints
         boxes = answers.figures_around(self.engine, _picture_of(shown)) if shown.image else []
         return {"topic": "around", "boxes": boxes, "asked": shown.asked}
 
