@@ -27,7 +27,7 @@ from proportion.training.figures import SHEET_DRAWINGS, Figures, FigureSampler, 
 PLACED_ALARMS = {"front": 0.04, "all": 0.04, "cut": 0.06, "published": 0.06}
 ESTIMATED_ALARMS = {"front": 0.05, "all": 0.05, "cut": 0.08, "drawings": 0.08}
 """Share of right figures of each kind that may get a finding: at most the promised rates."""
-_DOUBT = 0.4  # logits off every certainty: figures of other people are less like these
+_DOUBT = 0.35  # logits off every certainty: figures of other people are less like these
 _VIEWS = {"front": ("front", 0.0), "all": ("all", 0.0), "cut": ("front", 1.0)}
 _CARD = CHECKPOINTS / "lifter.md"
 _Pair = tuple["_Odds", np.ndarray]
