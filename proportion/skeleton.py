@@ -264,7 +264,7 @@ class Skeleton:
         if not isinstance(joints, Mapping):
             raise BadInput("A skeleton file needs a 'joints' object.", "skeleton_no_joints")
         unknown = [
-            str(name)[:40] for name in joints if name not in JOINT_INDEX and name not in DERIVED_JOINTS
+            _shown(name) for name in joints if name not in JOINT_INDEX and name not in DERIVED_JOINTS
         ]
         if unknown:
             raise BadInput(
@@ -278,6 +278,11 @@ class Skeleton:
             if name in joints:
                 points[index], states[index], sigma[index] = _read_joint(name, joints[name])
         return cls(read_image_size(data.get("image_size")), points, tuple(states), sigma)
+
+
+def _shown(name: Any) -> str:
+    """A name from a file as it may stand in a sentence: short and without control characters."""
+    return "".join(each if each.isprintable() else "?" for each in str(name)[:40])
 
 
 def is_number(value: Any) -> bool:

@@ -134,7 +134,16 @@ def bad_skeletons() -> Iterator[tuple[str, bytes]]:
         yield f"size-{number[:9]}", f'{{"image_size": [{number}, 5], "joints": {{}}}}'.encode()
     for state in ('"gone"', "1", "null", "[]", "{}", '""', '"SEEN"', '"seen "'):
         yield f"state-{state}", _skeleton_text(f'"chin": {{"x": 1, "y": 1, "state": {state}}}')
-    for name in ("tail", "", "__proto__", "left_Shoulder", "../../etc/passwd", "关节", "a" * 10_000):
+    for name in (
+        "tail",
+        "",
+        "a\nb",
+        "__proto__",
+        "left_Shoulder",
+        "../../etc/passwd",
+        "关节",
+        "a" * 10_000,
+    ):
         yield f"joint-{name[:12]}", _skeleton_text(f'{json.dumps(name)}: {{"x": 1, "y": 1}}')
     for size in (
         "[]",
