@@ -57,11 +57,11 @@ class Recipe:
 
 
 RECIPES = (
-    Recipe("sample-1", "quaternius_women/Formal", "anime", None, 14, 20),
+    Recipe("sample-1", "quaternius_men/Casual_2", None, "sketch", 3, 20, ("head", 1.5)),
     Recipe("sample-2", "quaternius_men/Casual_Hoodie", "anime", "line", 6, -15, ("left_forearm", 0.6)),
     Recipe("sample-3", "quaternius_women/Casual", "anime", "pencil", 11, 25, on_paper=True),
     Recipe("sample-4", "quaternius_women/Casual", "chibi", None, 7, -20, at_ease=True),
-    Recipe("sample-5", "quaternius_men/Casual_2", None, "sketch", 3, 20, ("head", 1.5)),
+    Recipe("sample-5", "quaternius_women/Formal", "anime", None, 14, 20),
     Recipe("sample-6", "quaternius_women/Casual", None, None, 6, -25, ("right_upper_arm", 0.6)),
     Recipe("sample-7", "quaternius_men/Casual_Hoodie", "chibi", None, 9, 15, at_ease=True),
     Recipe("sample-8", "godette/Godette_vrm_v4", None, "line", 7, 15, at_ease=True),
