@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 import resource
@@ -31,6 +30,7 @@ from proportion.ui.engine import Engine
 from proportion.ui.handlers import Endpoints, Groups, Student
 from proportion.ui.takeaway import read_back
 from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
+from tests.asynchronous import run
 from tests.hostile_corpus import bad_pictures, bad_projects, bad_skeletons, bad_zips
 
 SLOWEST = 5.0  # seconds of the processor that one call may take
@@ -193,7 +193,7 @@ def door(path: str, method: str, body: bytes) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": []}
-    asyncio.run(Door(app)(scope, receive, send))
+    run(Door(app)(scope, receive, send))
     assert sent[0]["status"] < 500
 
 

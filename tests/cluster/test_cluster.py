@@ -26,6 +26,7 @@ from proportion.errors import BadInput
 from proportion.evaluation.students import lesson
 from proportion.references.library import ReferenceLibrary
 from proportion.ui.drawing_check import check_drawing
+from tests.asynchronous import run
 
 FULL = os.environ.get("PROPORTION_FULL") == "1"
 SAME, MANY, STUDENTS = (50, 500, 30) if FULL else (4, 12, 4)
@@ -128,7 +129,7 @@ def test_students_lose_nothing_when_a_worker_is_killed(cluster):
         return await at_work
 
     try:
-        visits = asyncio.run(lesson_with_a_kill())
+        visits = run(lesson_with_a_kill())
     finally:
         serve.shutdown()
     assert [visit.failure for visit in visits] == [None] * STUDENTS

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from proportion.evaluation.students import lesson
+from tests.asynchronous import run
 
 
 def test_students_at_once_all_get_their_results(server):
-    visits = asyncio.run(lesson(server.address, 4))
+    visits = run(lesson(server.address, 4))
     assert [visit.failure for visit in visits] == [None] * 4
     for visit in visits:
         assert visit.joints_s > 0 and len(visit.checks_s) == 2
