@@ -9,6 +9,8 @@ import gradio as gr
 from gradio.data_classes import FileData, GradioModel
 from pydantic import ConfigDict, Field
 
+from proportion.settings import SETTINGS
+
 FOLDER = Path(__file__).parent
 
 
@@ -140,7 +142,7 @@ class Demonstrate(View):
 class ClassroomValue(Value):
     """The drawings of a class, and what they have in common."""
 
-    uploads: list[FileData] = Field(default_factory=list, max_length=60)
+    uploads: list[FileData] = Field(default_factory=list, max_length=SETTINGS.max_class_drawings)
     language: str = Field("en", max_length=10)
     asked: int = 0
     named: bool = False
