@@ -112,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--run", type=Path, default=None, dest="run_folder", help="folder for checkpoints of the run"
     )
+    train.add_argument(
+        "--start", type=Path, help="folder with weights to go on from (pose, lifter; default: none)"
+    )
     train.add_argument("--seed", type=int, default=0)
 
     references = _command(
@@ -281,10 +284,11 @@ def _train(options: argparse.Namespace) -> None:
     _needs_training_extra()
     data = _existing_folder(options.data)
     run = options.run_folder or Path("runs") / options.network
+    start = options.start and _existing_folder(options.start)
     if options.network == "pose":
         from proportion.training.pose import train
 
-        train(data, run, seed=options.seed)
+        train(data, run, seed=options.seed, start=start)
     elif options.network == "matcher":
         from proportion.training.matcher import train
 
@@ -292,7 +296,7 @@ def _train(options: argparse.Namespace) -> None:
     else:
         from proportion.training.lifter import Recipe, train
 
-        train(data, run, recipe=Recipe(seed=options.seed), out=run)
+        train(data, run, recipe=Recipe(seed=options.seed), start=start, out=run)
     print(f"Done: the weights are in {run}; copy them into checkpoints/ to ship them.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from proportion.skeleton import JOINT_INDEX, PART_PARTNER, PARTS, joint_points
+from proportion.synthesis.distortions import UNEVEN_PARTS
 from proportion.synthesis.poses import PoseBank
 from proportion.synthesis.projections import PLANS, pose_basis, pose_joints
 
@@ -67,7 +68,7 @@ def sample_lengths(plan: str, rng: np.random.Generator) -> np.ndarray:
     Args:
         plan: one of `PLANS`; ``cartoon`` (realistic with a larger head and shorter neck); ``child``; or
             ``stick`` (a child's plan with the limbs on one line).
-        rng: sides are alike except that, now and then, one part is plainly wrong.
+        rng: sides are alike except that, now and then, one part is plainly wrong, or no two limbs agree.
     """
     if plan in PLANS or plan == "cartoon":
         lengths = PLANS.get(plan, PLANS["realistic"]) * np.exp(rng.normal(0, 0.1, len(PARTS)))
@@ -85,7 +86,10 @@ def sample_lengths(plan: str, rng: np.random.Generator) -> np.ndarray:
         for part, low, high in (("shoulder_width", 0.01, 0.06), ("hip_width", 0.01, 0.05)):
             lengths[PARTS.index(part)] = rng.uniform(low, high)
         lengths[PARTS.index("neck")] += rng.uniform(0, 0.08)
-    if rng.random() < 0.3:
+    if rng.random() < 0.25:
+        for part in UNEVEN_PARTS:
+            lengths[PARTS.index(part)] *= np.clip(np.exp(rng.normal(0, 0.25)), 0.5, 1.8)
+    if rng.random() < 0.4:
         lengths[rng.integers(len(PARTS))] *= np.exp(rng.choice([-1, 1]) * rng.uniform(0.25, 0.7))
     return lengths
 

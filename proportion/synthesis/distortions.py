@@ -1,4 +1,4 @@
-"""Proportions of one drawing: its style (even on both sides) and, on purpose, one error."""
+"""Proportions of one drawing: its style (even on both sides) and, on purpose, one error or many."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ HALVES: tuple[str, ...] = ("left", "right", "upper", "lower")
 LIMB_PARTS: tuple[str, ...] = tuple(
     part for part in PARTS if part.endswith(("forearm", "shin", "thigh", "upper_arm"))
 )
+UNEVEN_PARTS: tuple[str, ...] = (*LIMB_PARTS, "head", "neck", "torso")
 _WIDTHS = ("shoulder_width", "hip_width")
 _FEWEST_HEADS = 3.2  # heads tall, down to which heads are enlarged
 _LIMB_NAMES = ("upper_arm", "forearm", "hand", "thigh", "shin", "foot")
@@ -96,6 +97,18 @@ def random_style(rng: np.random.Generator, heads_tall: float) -> Proportions:
     for name in _WIDTHS:
         put(length, (name,), float(np.clip(rng.normal(1, 0.08), 0.8, 1.25)))
     return Proportions(length, girth)
+
+
+def uneven_limbs(rng: np.random.Generator) -> Proportions:
+    """Limb segments, each side for itself, far from any norm, as no body is but as beginners draw them.
+
+    Who learns from such figures has to look where a limb ends; one wrong part in a figure that is right
+    otherwise is too rare for that, and gets drawn back to its usual length.
+    """
+    length = np.ones(len(PARTS))
+    for part in UNEVEN_PARTS:
+        length[PARTS.index(part)] = np.clip(np.exp(rng.normal(0, 0.25)), 0.5, 1.8)
+    return Proportions(length)
 
 
 def random_error(rng: np.random.Generator) -> Distortion:

@@ -14,7 +14,13 @@ from proportion.synthesis import distractors, paper, styles
 from proportion.synthesis.bvh import load_bvh_folder
 from proportion.synthesis.camera import Camera, Framing, cut_below, placed, random_yaw
 from proportion.synthesis.character import Character
-from proportion.synthesis.distortions import LIMB_PARTS, Distortion, random_error, random_style
+from proportion.synthesis.distortions import (
+    LIMB_PARTS,
+    Distortion,
+    random_error,
+    random_style,
+    uneven_limbs,
+)
 from proportion.synthesis.figures2d import draw_figure
 from proportion.synthesis.library import load_characters, load_own_characters
 from proportion.synthesis.poses import PoseBank, Split
@@ -40,6 +46,7 @@ class Mixture:
         standing: only standing poses, from the front to three-quarter views.
         plain: share of the figures with their own proportions, without a random style.
         errors: share of the figures with a wrong proportion.
+        uneven: share of the figures whose limb segments all have lengths of their own.
         single: errors are one limb segment or the head, by 0.6 or 1.6, as the report's bar asks.
         crops: share of busts and half-figures.
         companions: share of pictures with a second, smaller figure, whose joints do not count.
@@ -49,7 +56,8 @@ class Mixture:
     sources: tuple[tuple[str, float], ...]
     standing: bool = False
     plain: float = 0.1
-    errors: float = 0.25
+    errors: float = 0.4
+    uneven: float = 0.35
     single: bool = False
     crops: float = 0.2
     companions: float = 0.06
@@ -65,6 +73,7 @@ MIXTURES: dict[str, Mixture] = {
         standing=True,
         plain=1.0,
         errors=0.5,
+        uneven=0.0,
         single=True,
         crops=0.0,
         companions=0.0,
@@ -178,6 +187,8 @@ class DrawingGenerator:
         proportions = distortion.proportions()
         if rng.random() >= self.mixture.plain:
             proportions = proportions * random_style(rng, character.heads_tall)
+        if rng.random() < self.mixture.uneven:
+            proportions = proportions * uneven_limbs(rng)
         for _ in range(_TRIES):
             pose, posed = self._pose(character, proportions, rng)
             yaw = self._yaw(rng)

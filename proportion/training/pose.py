@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from proportion.pose.checkpoint import save_pose
+from proportion.pose.checkpoint import load_pose, save_pose
 from proportion.pose.decoding import decode, peaks, to_cells
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import PoseMaps, PoseNetwork
@@ -249,7 +249,9 @@ def train_pose(
     return averaged(network, average)
 
 
-def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None) -> Path:
+def train(
+    data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None, start: Path | None = None
+) -> Path:
     """Train on folders of synthetic drawings, calibrate, and write the checkpoint.
 
     Args:
@@ -259,6 +261,7 @@ def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None)
         out: folder of the run: its state, and in the end the checkpoint.
         seed: of all randomness.
         recipe: what to do; the shipped recipe if None.
+        start: folder with a checkpoint to go on from, such as an earlier run's, instead of MoveNet.
 
     Returns:
         ``out``.
@@ -266,7 +269,9 @@ def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None)
     recipe = replace(recipe or SHIPPED, seed=seed)
     torch.manual_seed(seed)
     network = PoseNetwork()
-    if (data / MOVENET_FILE).exists():
+    if start:
+        network = load_pose(start)[0]
+    elif (data / MOVENET_FILE).exists():
         start_from_movenet(network, load_movenet(data / MOVENET_FILE))
     else:
         print(f"{data / MOVENET_FILE} is not there: training from scratch.", file=sys.stderr)
