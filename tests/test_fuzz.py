@@ -1,4 +1,4 @@
-"""A short run of the properties of `tests/fuzz.py`; ten minutes: ``python -m tests.fuzz 600``."""
+"""A short run of the properties of `tests/fuzz`; ten minutes: ``python -m tests.fuzz 600``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from proportion.ui.engine import Engine
-from tests.fuzz import PARSERS, Events
+from tests.fuzz.events import Events
+from tests.fuzz.parsers import PARSERS
 
 _SHORT = settings(
     max_examples=40,

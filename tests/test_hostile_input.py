@@ -23,8 +23,8 @@ def _read_zip(content: bytes) -> None:
         file = Path(folder) / "class.zip"
         file.write_bytes(content)
         try:
-            for _, drawing in drawings([file]):
-                load_picture(drawing)
+            for _, read in drawings([file]):
+                load_picture(read())
         finally:
             assert list(Path(folder).rglob("*")) == [file], "nothing is unpacked"
 

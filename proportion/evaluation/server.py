@@ -91,6 +91,15 @@ class Server:
             return 0.0
         return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(field)), 0.0)
 
+    def processor_s(self) -> float:
+        """Seconds of the processor that it has taken so far; 0 where the system does not tell."""
+        try:
+            after_name = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        in_user_mode, in_system_mode = int(after_name[11]), int(after_name[12])
+        return (in_user_mode + in_system_mode) / os.sysconf("SC_CLK_TCK")
+
     def files(self) -> list[Path]:
         """Files of visitors that the server keeps at the moment."""
         return [path for path in self._folder.rglob("*") if path.is_file() and path != self.log]

@@ -12,6 +12,7 @@ import copy
 import json
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -72,11 +73,14 @@ class Student:
     def __init__(self, client: httpx.AsyncClient, events: dict[tuple[str, str], int]) -> None:
         self._client, self._events = client, events
         self._tab = uuid.uuid4().hex[:11]
+        self._messages: defaultdict[str, asyncio.Future[dict[str, Any]]] = defaultdict(asyncio.Future)
+        self._open: list[asyncio.Task[None]] = []
+        self._reader: asyncio.Task[None] | None = None
 
     async def visit(self, drawing: bytes, checks: int) -> Visit:
         """One drawing from upload to the last check; a failure is noted, not raised."""
         seen, behind = Visit(), []
-        heartbeat = asyncio.create_task(self._stay())
+        self._open.append(asyncio.create_task(self._stay()))
         try:
             started = time.perf_counter()
             figure = await self.find(drawing)
@@ -94,16 +98,21 @@ class Student:
         except (Failed, httpx.HTTPError, KeyError, ValueError) as error:
             seen.failure = f"{type(error).__name__}: {error}"
         finally:
-            heartbeat.cancel()
+            self.leave()
         return seen
 
-    async def find(self, drawing: bytes) -> dict[str, Any]:
-        """Upload a drawing; the figure as the editor gets it.
+    def leave(self) -> None:
+        """Close the tab with its connections."""
+        for connection in self._open:
+            connection.cancel()
+
+    async def find(self, drawing: bytes, name: str = "drawing.jpg") -> dict[str, Any]:
+        """Upload a drawing, or a file that claims to be one; the figure as the editor gets it.
 
         Raises:
             Failed: the page has a problem with it.
         """
-        files = {"files": ("drawing.jpg", drawing, "image/jpeg")}
+        files = {"files": (name, drawing)}
         answer = await self._client.post(f"{_API}/upload", files=files)
         answer.raise_for_status()
         upload = {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
@@ -125,17 +134,28 @@ class Student:
         joined = await self._client.post(f"{_API}/queue/join", json=call)
         joined.raise_for_status()
         mine = joined.json()["event_id"]
-        stream = self._client.stream("GET", f"{_API}/queue/data", params={"session_hash": self._tab})
-        async with stream as lines:
-            async for line in lines.aiter_lines():
-                message = json.loads(line[5:]) if line.startswith("data:") else {}
-                if message.get("event_id") == mine and message["msg"] == "process_completed":
-                    return _answer(message)
-        raise Failed("the stream of events ended early")
+        answer = self._messages[mine]
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read())
+            self._open.append(self._reader)
+        await asyncio.wait({answer, self._reader}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            self._reader.result()  # raises what went wrong
+        return _answer(self._messages.pop(mine).result())
+
+    async def _read(self) -> None:
+        """The tab's one stream of events, opened again where it ended with events under way."""
+        while not all(message.done() for message in self._messages.values()):
+            address, tab = f"{_API}/queue/data", {"session_hash": self._tab}
+            async with self._client.stream("GET", address, params=tab) as lines:
+                async for line in lines.aiter_lines():
+                    message = json.loads(line[5:]) if line.startswith("data:") else {}
+                    if message.get("msg") == "process_completed":
+                        self._messages[message["event_id"]].set_result(message)
 
     def _beside(self, event: str, figure: dict[str, Any]) -> asyncio.Task[Any]:
-        """What the page asks for by itself; nobody waits for it. By a stream of its own, read here."""
-        return asyncio.create_task(Student(self._client, self._events).ask("editor", event, figure))
+        """What the page asks for by itself; the student does not wait for it."""
+        return asyncio.create_task(self.ask("editor", event, figure))
 
     async def _stay(self) -> None:
         """The connection by which the page knows that the tab is open."""
@@ -154,7 +174,7 @@ def seconds(values: Sequence[float]) -> dict[str, float]:
 
 def _answer(message: dict[str, Any]) -> dict[str, Any]:
     if not message["success"]:
-        raise Failed(str(message.get("output")))
+        raise Failed(str(message["output"].get("error")))
     answer = message["output"]["data"][0]
     answer = answer.get("value", answer) if answer.get("__type__") == "update" else answer
     if answer.get("problem"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import secrets
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,19 +32,23 @@ _THUMBNAIL_SIDE = 160
 _UNSAFE = re.compile(r"[^-\w]+")
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
+Read = Callable[[], bytes]
 
-def drawings(files: Iterable[Path]) -> list[tuple[str, bytes]]:
-    """Name and content of the drawings in these files; zips are looked into, one level deep.
+
+def drawings(files: Iterable[Path]) -> list[tuple[str, Read]]:
+    """Names of the drawings in these files and how to read each; zips are looked into, one level deep.
+
+    Contents are read one at a time, by `check_class`: together, zips could unpack to more than fits.
 
     Raises:
-        BadInput: nothing to judge, too many drawings, or a zip that cannot be read.
+        BadInput: nothing to judge, too many drawings, or a zip that cannot be read; also by reading.
     """
-    found: list[tuple[str, bytes]] = []
+    found: list[tuple[str, Read]] = []
     for file in files:
         if file.suffix.lower() == ".zip":
             found += _unzipped(file)
         else:
-            found.append((file.stem, file.read_bytes()))
+            found.append((file.stem, file.read_bytes))
         if len(found) > MAX_DRAWINGS:
             raise BadInput(
                 f"At most {MAX_DRAWINGS} drawings at once.", "page.too_many_drawings", most=MAX_DRAWINGS
@@ -74,11 +79,11 @@ def check_class(
     path = folder / secrets.token_hex(16) / "proportion-class.zip"
     path.parent.mkdir(parents=True)
     with zipfile.ZipFile(path, "w") as pack:
-        for number, (name, content) in enumerate(contents, start=1):
+        for number, (name, read) in enumerate(contents, start=1):
             yield {"judged": number - 1, "all": len(contents)}
             row: dict[str, Any] = {"number": number, "name": name if named else None}
             try:
-                picture = fit_within(load_picture(content), MAX_SIDE)
+                picture = fit_within(load_picture(read()), MAX_SIDE)
                 assessment = engine.assessor.assess(engine.estimator.estimate(picture))
             except BadInput as error:
                 sheet.append({**row, "refused": problem(error)})
@@ -127,11 +132,17 @@ def _as_text(summary: dict[str, Any], language: str) -> str:
     return "\r\n".join(lines)
 
 
-def _unzipped(file: Path) -> list[tuple[str, bytes]]:
+def _unzipped(file: Path) -> list[tuple[str, Read]]:
+    with _zip_errors():
+        pack = zipfile.ZipFile(file)  # closed with the last of its entries
+        entries = [entry for entry in pack.infolist() if _is_drawing(entry)][: MAX_DRAWINGS + 1]
+    return [(Path(entry.filename).stem, partial(_limited, pack, entry)) for entry in entries]
+
+
+@contextmanager
+def _zip_errors() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as pack:
-            entries = [entry for entry in pack.infolist() if _is_drawing(entry)][: MAX_DRAWINGS + 1]
-            return [(Path(entry.filename).stem, _limited(pack, entry)) for entry in entries]
+        yield
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError):
         raise BadInput("This zip cannot be opened; pack the drawings again.", "page.bad_zip") from None
 
@@ -143,5 +154,5 @@ def _is_drawing(entry: zipfile.ZipInfo) -> bool:
 
 def _limited(pack: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """The entry's content, but never much more than a drawing may have, whatever its header claims."""
-    with pack.open(entry) as content:
+    with _zip_errors(), pack.open(entry) as content:
         return content.read(MAX_MEGABYTES * 1_000_000 + 1)

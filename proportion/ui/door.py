@@ -34,6 +34,7 @@ _WRITE = re.compile(
 )
 _UPLOAD_FRAME = 100_000  # bytes of a form around its file
 _MOST_DEPTH = 50
+_MOST_FILES = 10 * SETTINGS.max_class_drawings  # in one request; more would keep the server busy
 
 HEADERS = {
     "content-security-policy": "; ".join(
@@ -170,9 +171,10 @@ def _not_finite(_: str) -> float:
 def _claim_files(call: dict[str, Any]) -> None:
     """Refuse files that are no uploads (Gradio would fetch URLs); note which tab uses which."""
     tab, folder = call.get("session_hash"), uploads().folder
-    for value in _objects(call, _MOST_DEPTH):
-        if "path" not in value and "url" not in value:
-            continue
+    files = (value for value in _objects(call, _MOST_DEPTH) if "path" in value or "url" in value)
+    for number, value in enumerate(files):
+        if number == _MOST_FILES:
+            raise Refused(422, f"This request names more than {_MOST_FILES} files.")
         name = value.get("path")
         try:
             path = Path(name).resolve() if isinstance(name, str) else None

@@ -80,6 +80,11 @@ class Uploads:
                     path.rmdir()
             except OSError:  # removed meanwhile, or a folder that is not empty
                 continue
+        with self._lock:  # a tab that never says good-bye must not be remembered for ever
+            for tab, paths in list(self._claims.items()):
+                self._claims[tab] = {path for path in paths if path.exists()}
+                if not self._claims[tab]:
+                    del self._claims[tab]
         self.megabytes = total / 1e6
 
     def watch(self) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import gradio as gr
 from gradio.data_classes import FileData, GradioModel
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError
 
 from proportion.settings import SETTINGS
 
@@ -36,7 +36,7 @@ class View(gr.HTML):
 
     def preprocess(self, payload: Any) -> Any:
         """What the browser sent, checked against ``data_model`` where the view has one."""
-        return payload
+        return self.data_model() if self.data_model and payload is None else payload
 
     def postprocess(self, value: Any) -> Any:
         """What Python answers, with files made reachable where the view has a ``data_model``."""
@@ -63,6 +63,14 @@ class Value(GradioModel):
     """What goes between a view and Python. Errors do not quote what a visitor sent: they are logged."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
+
+    @classmethod
+    def model_validate(cls, given: Any, **settings: Any) -> Value:
+        """Refuse what the page never sends by an error that Gradio passes on, but does not log."""
+        try:
+            return super().model_validate(given, **settings)
+        except ValidationError:
+            raise gr.Error("This request cannot be understood.", print_exception=False) from None
 
 
 class StartValue(Value):

@@ -93,6 +93,7 @@ def _join(client: TestClient, call: object) -> tuple[int, str]:
 
 def test_calls_with_uploads_pass_and_note_their_tab(client):
     path = uploads().new_folder() / "drawing.png"
+    path.touch()
     file = {"path": str(path), "url": None, "meta": {"_type": "gradio.FileData"}}
     assert _join(client, {"data": [{"image": file}], "session_hash": "tab-1"})[0] == 200
     assert path in uploads()._claims["tab-1"]
@@ -104,6 +105,8 @@ def test_too_much_is_refused(client):
     most = SETTINGS.max_megabytes * 1_000_000
     assert client.post("/gradio_api/upload", content=b" " * most).status_code == 200
     assert client.post("/gradio_api/upload", content=b" " * (most + 200_000)).status_code == 413
+    file = {"path": str(uploads().folder / "a.png")}
+    assert _join(client, {"data": [file] * 10_000})[0] == 422
 
 
 def test_uploads_stop_when_the_disk_share_is_full(client, monkeypatch):

@@ -77,3 +77,14 @@ def test_only_uploads_are_read(tmp_path):
     for path in (outside, link, inside.parent / ".." / ".." / "etc", inside.parent / "gone.png"):
         with pytest.raises(BadInput):
             uploaded(FileData(path=str(path)))
+
+
+def test_a_tab_that_never_closes_is_forgotten_with_its_files(kept):
+    path = _file(kept)
+    kept.claim("tab that never closes", path)
+    kept.claim("tab that claims anything", kept.folder / "never there.png")
+    kept.sweep()
+    assert set(kept._claims) == {"tab that never closes"}
+    path.unlink()
+    kept.sweep()
+    assert not kept._claims
