@@ -50,14 +50,19 @@ TOO_SHORT: Colour = (232, 118, 12)
 SIGNED: dict[str, Colour] = {"too_long": TOO_LONG, "fine": CALM, "too_short": TOO_SHORT}
 """Blue for too long, big or wide; orange for too short, small or narrow; grey for neither."""
 
-_HEAT_STOPS = np.array([0.0, 0.35, 0.7, 1.0])
-_HEAT_COLOURS = np.array([[122, 0, 66], [214, 62, 60], [250, 190, 112], [214, 236, 244]], float)
+# Steps of about the same contrast between 1 and 0.5: against another body's reference a map seldom
+# goes further, and three in four is already worth a look.
+_HEAT_STOPS = np.array([0.0, 0.25, 0.5, 0.7, 0.85, 1.0])
+_HEAT_COLOURS = np.array(
+    [[110, 0, 60], [196, 32, 48], [232, 98, 42], [248, 168, 84], [246, 212, 164], [206, 233, 247]], float
+)
 
 
 def heat_colours(heat: np.ndarray) -> np.ndarray:
-    """Colours of heat: 1 (alike) pale blue, over amber, to 0 (different) dark crimson.
+    """Colours of heat: 1 (alike) pale blue, over amber (0.7) and orange (0.5), to 0 (different) crimson.
 
-    Lightness falls steadily with difference, so the map reads without any colour vision.
+    The same heat has the same colour in every picture, whatever else is in it. Lightness falls steadily
+    with difference, so the map reads without any colour vision.
 
     Args:
         heat: any shape, in [0, 1]; NaN comes out as the colour of 1.

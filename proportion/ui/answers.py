@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from proportion.assessment.report import STYLES, VERDICTS
-from proportion.drawing.heatmap import limb_area
+from proportion.drawing.heatmap import HEAT_STRENGTH, heat_on_limbs
 from proportion.drawing.palette import heat_colours
 from proportion.errors import BadInput
 from proportion.images import encode_picture, fit_within, load_picture
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 MAX_SIDE = 1536
 SAMPLES = ASSETS / "samples"
 _HEAT_SIDE = 256
-_MOST_HEAT_OPACITY = 0.85
-_FULL_AT = 0.5  # a difference of a half is painted as strongly as a whole one
 _POSES_ON_THE_SHELF = 12
 _MOST_FIGURES = 9
 
@@ -263,14 +261,13 @@ def _references(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def heat_picture(assessment: Assessment, skeleton: Skeleton) -> str | None:
-    """The heatmap over the visitor's picture as a small PNG, transparent where alike, dark where not."""
+    """The heatmap over the visitor's picture as a small PNG, transparent off the limbs."""
     if assessment.comparison is None:
         return None
     width, height = skeleton.image_size
     step = max(1, max(width, height) // _HEAT_SIDE)
     small = assessment.comparison.heat_in_picture((max(1, width // step), max(1, height // step)))
-    area = limb_area(skeleton.with_points(skeleton.points / step), small.shape)  # only the figure counts
-    difference = 1 - np.nan_to_num(small, nan=1.0)
-    opacity = _MOST_HEAT_OPACITY * area * np.clip(difference / _FULL_AT, 0, 1)
-    picture = np.concatenate([heat_colours(small), 255 * opacity[..., None]], axis=-1)
+    heat, area = heat_on_limbs(small, skeleton.with_points(skeleton.points / step))
+    opacity = HEAT_STRENGTH * area
+    picture = np.concatenate([heat_colours(heat), 255 * opacity[..., None]], axis=-1)
     return data_url(picture.astype(np.uint8), "PNG")

@@ -7,7 +7,7 @@ import pytest
 from proportion.drawing.aligned import draw_aligned
 from proportion.drawing.canvas import Canvas
 from proportion.drawing.ghost import draw_ghost
-from proportion.drawing.heatmap import draw_heat_legend, draw_heatmap, limb_area
+from proportion.drawing.heatmap import draw_heat_legend, draw_heatmap, heat_on_limbs
 from proportion.drawing.palette import PART_COLOURS
 from proportion.drawing.ruler import draw_ruler, landmark_heights
 from proportion.drawing.skeletons import draw_skeleton
@@ -85,21 +85,41 @@ def test_given_alignments_are_used(standing):
 def test_heat_is_seen_on_the_limbs_only_and_not_where_unknown(paper, standing):
     alike = np.ones(paper.shape[:2])
     hot = alike.copy()
-    hot[:, 100:] = 0
+    hot[:, 120:] = 0
     cold, warm = draw_heatmap(paper, alike, standing), draw_heatmap(paper, hot, standing)
     y, x = _middle(standing, "left_forearm")
     assert warm[y, x].sum() < cold[y, x].sum() - 200
     assert (warm[:, :95] == cold[:, :95]).all() and (warm[:30, 180:] == cold[:30, 180:]).all()
-    hot[:, 100:] = np.nan
+    hot[:, 120:] = np.nan
     unknown = draw_heatmap(paper, hot, standing)
     assert unknown[y, x].min() > 200
 
 
-def test_limb_area_covers_the_joints(standing):
-    area = limb_area(standing, (320, 200))
+def test_every_joint_is_covered_and_little_else(standing):
+    _, area = heat_on_limbs(np.ones((320, 200)), standing)
     for x, y in standing.points.round().astype(int):
         assert area[y, x] > 0.3
     assert area[:, :30].max() == 0
+
+
+def test_a_limb_has_the_heat_of_its_bone_across_its_width_and_the_colder_limb_is_on_top(standing):
+    heat = np.ones((320, 200))
+    y, x = _middle(standing, "left_thigh")
+    heat[standing.points[:, 1].astype(int).min() :, x - 3 : x + 4] = 0.2
+    value, area = heat_on_limbs(heat, standing)
+    assert area[y, x + 5] == 1 and value[y, x + 5] < 0.4  # beside the bone, where the map has none
+    assert value[_middle(standing, "right_shin")] == 1
+
+
+def test_a_bone_that_leaves_the_known_frame_is_painted_by_its_rest(standing):
+    heat = np.full((320, 200), 0.5)
+    chin = int(standing.point("chin")[1])
+    heat[: chin - 6] = np.nan
+    value, area = heat_on_limbs(heat, standing)
+    y, x = _middle(standing, "head")
+    assert area[y, x] == 1 and value[y, x] == 0.5
+    heat[:] = np.nan
+    assert not heat_on_limbs(heat, standing)[1].any()
 
 
 def test_the_legend_runs_from_light_to_dark():
