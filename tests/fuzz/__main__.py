@@ -24,10 +24,8 @@ def main(seconds: float) -> None:
     Raises:
         AssertionError: with the input that broke a property, made as small as it gets.
     """
-    engine = Engine()
-    engine.assessor  # noqa: B018  (waits until it is loaded)
     with Server() as server:
-        properties = [*PARSERS, *Events(engine).tests(), *Requests(server).tests()]
+        properties = [*PARSERS, *Events(Engine()).tests(), *Requests(server).tests()]
         profile = settings(
             max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck)
         )

@@ -23,6 +23,7 @@ class Events:
     """Every handler of the page and every endpoint, with whatever a client may send."""
 
     def __init__(self, engine: Engine) -> None:
+        engine.assessor  # noqa: B018  (waits until it is loaded, which is no call's work)
         student, groups, api = Student(engine), Groups(engine), Endpoints(engine)
         kindly = answers.kindly
         self._plain: list[Callable[[Any], Any]] = [

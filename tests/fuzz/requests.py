@@ -13,10 +13,23 @@ from hypothesis import strategies as st
 
 from proportion.evaluation.server import Server
 from proportion.evaluation.students import Failed, Student, page_events
+from tests.asynchronous import run
 from tests.fuzz.inputs import encoded, json_values, mutated, wishes
 from tests.fuzz.stopwatch import HANG, timed
 
-_ADDRESSES = ("queue/join", "call/pose", "call/assess", "upload", "cancel", "reset", "api/assess", "x")
+_ADDRESSES = tuple(
+    f"/gradio_api/{path}"
+    for path in (
+        "queue/join",
+        "call/pose",
+        "call/assess",
+        "upload",
+        "cancel",
+        "reset",
+        "api/assess",
+        "x",
+    )
+)
 _NAMES = ("a.png", "a.proportion.json", "a.zip", "../a.svg", "a")
 
 
@@ -29,34 +42,52 @@ class Stranger:
         self.events = sorted(self._events)
 
     def post(self, path: str, body: bytes) -> list[str]:
-        """Any body to any address below Gradio's."""
+        """Any body to any address."""
         headers = {"content-type": "application/json"}
-        url = f"{self._address}/gradio_api/{path}"
-        return _reasons(httpx.post(url, content=body, headers=headers, timeout=HANG))
+        return _reasons(httpx.post(self._address + path, content=body, headers=headers, timeout=HANG))
 
     def ask(self, view: str, event: str, value: Any) -> list[str]:
         """An event of the page with any value."""
-        return self._visit(lambda student: student.ask(view, event, value))
+
+        async def asked(student: Student) -> list[str]:
+            await student.ask(view, event, value)
+            return []
+
+        return self._visit(asked)
 
     def upload(self, content: bytes, name: str) -> list[str]:
         """Any file as a drawing: uploaded, then looked at for joints."""
-        return self._visit(lambda student: student.find(content, name))
 
-    def _visit(self, act: Callable[[Student], Coroutine[Any, Any, Any]]) -> list[str]:
+        async def found(student: Student) -> list[str]:
+            await student.find(content, name)
+            return []
+
+        return self._visit(found)
+
+    def hand_in(self, content: bytes) -> list[str]:
+        """Any file as the zip of a class: uploaded, then judged; also why its drawings are refused."""
+
+        async def judged(student: Student) -> list[str]:
+            wish = {"uploads": [await student.upload(content, "class.zip")]}
+            sheet = (await student.ask("classroom", "assess", wish))["sheet"]
+            return [row["refused"]["en"] for row in sheet if "refused" in row]
+
+        return self._visit(judged)
+
+    def _visit(self, act: Callable[[Student], Coroutine[Any, Any, list[str]]]) -> list[str]:
         async def visit() -> list[str]:
             async with httpx.AsyncClient(base_url=self._address, timeout=HANG) as client:
                 student = Student(client, self._events)
                 try:
-                    await asyncio.wait_for(act(student), HANG)
+                    return await asyncio.wait_for(act(student), HANG)
                 except Failed as refusal:
                     return [str(refusal)]
                 except httpx.HTTPStatusError as error:
                     return _reasons(error.response)
                 finally:
                     student.leave()
-                return []
 
-        return asyncio.run(visit())
+        return run(visit())
 
 
 class Requests:
@@ -87,7 +118,12 @@ class Requests:
             with timed(self._server.processor_s) as reasons:
                 reasons += stranger.upload(content, name)
 
-        return [posts, events, uploads]
+        @given(mutated())
+        def classes(content: bytes) -> None:
+            with timed(self._server.processor_s) as reasons:
+                reasons += stranger.hand_in(content)
+
+        return [posts, events, uploads, classes]
 
 
 def _reasons(answer: httpx.Response) -> list[str]:
