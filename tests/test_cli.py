@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from proportion.cli import FORMATS, main
+from proportion.cli import main
+from proportion.commands.checking import FORMATS
 from proportion.images import load_picture
 from proportion.keypoint_files import read_skeleton
 from proportion.paths import ASSETS
