@@ -16,6 +16,7 @@ from proportion.synthesis.raster import Raster
 from proportion.synthesis.texture import grain, smooth_noise, warp
 
 _MARGIN = 24
+_PALE = 0.82  # mean lightness
 
 
 @dataclass(eq=False)
@@ -132,8 +133,13 @@ def _white(sheet: _Sheet) -> np.ndarray:
     return np.ones((*sheet.shape, 3), np.float32)
 
 
+def _pale(sheet: _Sheet) -> bool:
+    """Whether white paper would hide the figure if nothing outlined it."""
+    return bool(sheet.albedo[sheet.raster.mask].mean() > _PALE)
+
+
 def _flat(sheet: _Sheet) -> np.ndarray:
-    ink = sheet.lines() if sheet.rng.random() < 0.75 else _none(sheet)
+    ink = sheet.lines() if sheet.rng.random() < 0.75 or _pale(sheet) else _none(sheet)
     return _composed(sheet, sheet.albedo, _ones(sheet), ink, _ink_colour(sheet.rng))
 
 
@@ -145,7 +151,7 @@ def _cel(sheet: _Sheet) -> np.ndarray:
 
 def _soft(sheet: _Sheet) -> np.ndarray:
     tone = shading.soft_tone(sheet.light, sheet.rng)
-    ink = sheet.lines() if sheet.rng.random() < 0.5 else _none(sheet)
+    ink = sheet.lines() if sheet.rng.random() < 0.5 or _pale(sheet) else _none(sheet)
     return _composed(sheet, sheet.albedo, tone, ink, _ink_colour(sheet.rng))
 
 
