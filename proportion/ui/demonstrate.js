@@ -30,7 +30,8 @@ function show(change) {  // no quiz any more: everything is to be seen
 function controls() {
   const limb = /^(left|right)_(arm|leg)$/.test(wish.piece);
   $('.part').value = wish.piece;
-  $('input[type=range]').value = 100 * wish.factor;
+  const [least, most] = props.shelf?.ranges[wish.piece] || [wish.factor, wish.factor];
+  Object.assign($('input[type=range]'), { min: 100 * least, max: 100 * most, value: 100 * wish.factor });
   $('.slider output').textContent = `${Math.round(100 * wish.factor)}%`;
   $('.viewer').checked = wish.viewer;
   $('.check').hidden = !limb;

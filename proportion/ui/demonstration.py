@@ -66,7 +66,14 @@ LESSONS = (
     Lesson("nothing_wrong", "realistic-woman", "head", 1.0),
 )
 
-_LEAST, _MOST = 0.4, 2.0
+_RANGE = (0.5, 1.8)
+_NARROWER_RANGE = {
+    "neck": (0.6, 1.4),
+    "torso": (0.6, 1.4),
+    "shoulder_width": (0.6, 1.35),
+    "hip_width": (0.6, 1.35),
+}
+"""Beyond these, layers of some figure come apart: cloth is not drawn where it was never to be seen."""
 _NEARER = 1.3  # a hand that comes towards us looks this much bigger
 _MARGIN = 0.08  # white around the figure, share of its height
 _THUMBNAIL_SIDE = 200
@@ -105,7 +112,13 @@ def shelf() -> dict[str, Any]:
         "figures": [{"name": name, "thumbnail": _thumbnail(name)} for name in layered_figures()],
         "lessons": [asdict(lesson) for lesson in LESSONS],
         "pieces": {piece: list(parts) for piece, parts in PIECES.items()},
+        "ranges": {piece: range_of(piece) for piece in PIECES},
     }
+
+
+def range_of(piece: str) -> tuple[float, float]:
+    """The least and the greatest factor with which one of `PIECES` still looks drawn."""
+    return _NARROWER_RANGE.get(piece, _RANGE)
 
 
 def redraw(engine: Engine, wish: Any) -> dict[str, Any]:
@@ -114,8 +127,8 @@ def redraw(engine: Engine, wish: Any) -> dict[str, Any]:
     Args:
         engine: the networks and the references.
         wish: ``figure`` (its name) and either ``piece``, ``factor`` (new length over old) and
-            ``viewer``, or the seed of a random ``mistake``; and ``number``, which comes back so that
-            the page can drop late answers.
+            ``viewer``, or the seed of a random ``mistake``, which is another piece than the one named
+            (the one on show); and ``number``, which comes back so that the page can drop late answers.
 
     Raises:
         BadInput: there is no such figure or piece, or no such factor.
@@ -125,26 +138,40 @@ def redraw(engine: Engine, wish: Any) -> dict[str, Any]:
     if name not in layered_figures():
         raise _no_figure()
     figure = load_layered(name)
-    if isinstance(seed, int):
-        return {**random_mistake(engine, figure, abs(seed)), "number": asked.get("number")}
     piece, factor = asked.get("piece"), asked.get("factor")
+    if isinstance(seed, int):
+        return {**random_mistake(engine, figure, abs(seed), piece), "number": asked.get("number")}
     if piece not in PIECES or not is_number(factor):
         raise _no_figure()
-    change = Change(piece, min(max(float(factor), _LEAST), _MOST), asked.get("viewer") is True)
+    change = Change(piece, _within_range(piece, float(factor)), asked.get("viewer") is True)
     return {**_shown(engine, figure, change), "number": asked.get("number")}
 
 
-def random_mistake(engine: Engine, figure: LayeredFigure, seed: int) -> dict[str, Any]:
-    """A mistake that the app sees first, as `redraw` answers; after some tries, one that it may miss."""
+def random_mistake(engine: Engine, figure: LayeredFigure, seed: int, shown: Any) -> dict[str, Any]:
+    """A mistake that the app sees first, as `redraw` answers; after some tries, one that it may miss.
+
+    It shares no part with the piece ``shown``, which everybody has just seen.
+    """
     generator = np.random.default_rng(seed)
-    asked = [piece for piece in PIECES if piece != "neck" and not piece.endswith("foot")]
+    known = set(PIECES[shown]) if shown in PIECES else set()
+    asked = [
+        piece
+        for piece in PIECES
+        if piece != "neck" and not piece.endswith("foot") and known.isdisjoint(PIECES[piece])
+    ]
     answer: dict[str, Any] = {}
-    for piece in generator.permutation(asked)[:_QUIZ_TRIES]:
-        answer = _shown(engine, figure, Change(str(piece), float(generator.choice(_QUIZ_FACTORS))))
+    for piece in map(str, generator.permutation(asked)[:_QUIZ_TRIES]):
+        factor = _within_range(piece, float(generator.choice(_QUIZ_FACTORS)))
+        answer = _shown(engine, figure, Change(piece, factor))
         findings = answer["report"]["findings"]
         if findings and findings[0]["part"] in PIECES[piece]:
             break
     return answer
+
+
+def _within_range(piece: str, factor: float) -> float:
+    least, most = range_of(piece)
+    return min(max(factor, least), most)
 
 
 def _shown(engine: Engine, figure: LayeredFigure, change: Change) -> dict[str, Any]:

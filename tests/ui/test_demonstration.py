@@ -10,7 +10,7 @@ from proportion.geometry import segment_lengths
 from proportion.images import load_picture
 from proportion.references.layers import layered_figures, load_layered
 from proportion.skeleton import PARTS, Skeleton, joint_points
-from proportion.ui.demonstration import LESSONS, PIECES, Change, redraw, shelf
+from proportion.ui.demonstration import LESSONS, PIECES, Change, range_of, redraw, shelf
 from proportion.ui.engine import Engine
 from proportion.ui.texts import LANGUAGES, knows, texts
 
@@ -39,7 +39,7 @@ def test_a_limb_at_the_viewer_is_shorter_with_a_nearer_hand_and_marked():
 
 
 @pytest.mark.parametrize("piece", ["head", "torso", "arms", "legs", "shoulder_width"])
-@pytest.mark.parametrize("factor", [0.6, 1.6])
+@pytest.mark.parametrize("factor", [0.6, 1.35])
 def test_the_piece_changes_and_the_pelvis_and_the_rest_stay(engine, piece, factor):
     answer = redraw(engine, wish(piece=piece, factor=factor))
     after, before = (Skeleton.from_json(answer[key]) for key in ("skeleton", "original"))
@@ -70,7 +70,20 @@ def test_every_figure_shows_random_mistakes(engine):
         answer = redraw(engine, wish(figure=name, mistake=1))
         assert answer["figure"] == name
         assert answer["piece"] in PIECES
-        assert answer["factor"] in (0.6, 1.5)
+        assert answer["factor"] in (0.6, min(1.5, range_of(answer["piece"])[1]))
+
+
+@pytest.mark.parametrize("shown", ["legs", "left_arm", "head"])
+def test_a_random_mistake_is_another_than_the_one_on_show(engine, shown):
+    for seed in range(8):
+        answer = redraw(engine, wish(piece=shown, mistake=seed))
+        assert not set(PIECES[answer["piece"]]) & set(PIECES[shown])
+
+
+@pytest.mark.parametrize("name", layered_figures())
+def test_a_figure_as_it_was_drawn_is_fine(engine, name):
+    report = redraw(engine, wish(figure=name, factor=1))["report"]
+    assert (report["verdict"], report["findings"]) == ("fine", [])
 
 
 @pytest.mark.parametrize(
@@ -91,8 +104,11 @@ def test_a_wish_that_makes_no_sense_gives_one_sentence(engine, bad):
 
 
 def test_factors_stay_within_what_can_be_drawn(engine):
-    assert redraw(engine, wish(factor=50))["factor"] == 2.0
-    assert redraw(engine, wish(factor=-1))["factor"] == 0.4
+    assert redraw(engine, wish(factor=50))["factor"] == 1.8
+    assert redraw(engine, wish(factor=-1))["factor"] == 0.5
+    assert redraw(engine, wish(piece="hip_width", factor=1.8))["factor"] == range_of("hip_width")[1]
+    for lesson in LESSONS:
+        assert range_of(lesson.piece)[0] <= lesson.factor <= range_of(lesson.piece)[1]
 
 
 def test_lessons_and_pieces_have_figures_and_names():
