@@ -16,29 +16,7 @@ import fcntl, socket, struct
 SIOCSIFFLAGS, IFF_UP_RUNNING = 0x8914, 0x41
 fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP_RUNNING))
 """
-_SCRIPT = """
-import asyncio
-import httpx
-from proportion.evaluation.server import Server
-from proportion.evaluation.students import Student, drawings, lesson, page_events
-from proportion.references.layers import layered_figures
-
-async def features(address):
-    async with httpx.AsyncClient(base_url=address, timeout=100) as client:
-        student = Student(client, page_events((await client.get("/config")).json()))
-        figure = await student.find(drawings()[0])
-        wish = {"skeleton": figure["skeleton"], "image": figure["image"], "format": "pdf"}
-        report = await student.ask("result", "report", wish)
-        page = await client.get("/gradio_api/file=" + report["file"]["path"])
-        assert page.content.startswith(b"%PDF"), page
-        shown = {"figure": layered_figures()[0], "piece": "head", "factor": 1.5}
-        assert (await student.ask("demonstrate", "redraw", shown))["picture"]
-
-with Server() as server:
-    visit, = asyncio.run(lesson(server.address, 1))
-    assert visit.failure is None, visit.failure
-    asyncio.run(features(server.address))
-"""
+_FEATURES = "from tests.features import main; main()"
 
 
 def _allowed(*command: str) -> bool:
@@ -59,7 +37,7 @@ def test_everything_works_without_a_network_and_nothing_calls_out(tmp_path):
         else []
     )
     run = subprocess.run(
-        [*inside, *watch, sys.executable, "-c", _LOOPBACK + _SCRIPT],
+        [*inside, *watch, sys.executable, "-c", _LOOPBACK + _FEATURES],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
