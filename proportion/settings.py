@@ -13,7 +13,8 @@ class Settings:
     """Limits and sharing of the page; `from_environment` reads ``PROPORTION_MAX_MEGABYTES`` and so on.
 
     Attributes:
-        max_megabytes: largest upload.
+        max_megabytes: largest file of a picture.
+        max_zip_megabytes: largest zip of a class, which stays on the disk: drawings are read one by one.
         max_megapixels: largest picture; its header is checked before anything is decoded.
         max_class_drawings: drawings that one class may hold.
         max_request_kilobytes: largest body of a request that is no upload.
@@ -25,6 +26,7 @@ class Settings:
     """
 
     max_megabytes: int = 8
+    max_zip_megabytes: int = 100
     max_megapixels: int = 25
     max_class_drawings: int = 60
     max_request_kilobytes: int = 3000
@@ -33,6 +35,11 @@ class Settings:
     workers: int = 0
     keep_seconds: int = 3600
     frame_ancestors: str = "*"
+
+    @property
+    def max_upload_megabytes(self) -> int:
+        """Largest upload of any kind; a picture that is too large is refused when it is read."""
+        return max(self.max_megabytes, self.max_zip_megabytes)
 
     @classmethod
     def from_environment(cls) -> Settings:

@@ -1,7 +1,7 @@
 // A class: many drawings at once, what they have in common, and a report for each. Event: 'assess'.
 const P = window.Proportion;
 const $ = selector => element.querySelector(selector);
-const MOST = 60, MOST_ZIP_BYTES = 8000000;
+const { most } = P.data;
 let outcome = null, unsent = [], busy = false;
 
 function advance(key, done, all) {
@@ -19,8 +19,8 @@ function stop(problem) {
 async function take(files) {
   if (busy || !files.length) return;
   P.problem(null);
-  if (files.length > MOST) return stop(sentence('page.too_many_drawings', { most: MOST }));
-  if (files.some(file => /\.zip$/i.test(file.name) && file.size > MOST_ZIP_BYTES)) return stop(P.everywhere('page.zip_too_large'));
+  if (files.length > most.drawings) return stop(sentence('page.too_many_drawings', { most: most.drawings }));
+  if (files.some(file => /\.zip$/i.test(file.name) && file.size > most.zip * 1e6)) return stop(sentence('page.zip_too_large', { limit: most.zip }));
   const uploads = [];
   outcome = null;
   unsent = [];

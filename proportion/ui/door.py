@@ -114,7 +114,7 @@ async def _checked(scope: Scope, receive: Receive) -> Receive:
     if path.startswith(f"{_API}/upload"):
         if uploads().megabytes > SETTINGS.max_stored_megabytes:
             raise Refused(507, "There is no room for uploads at the moment; try again later.")
-        return _limited(receive, SETTINGS.max_megabytes * 1_000_000 + _UPLOAD_FRAME)
+        return _limited(receive, SETTINGS.max_upload_megabytes * 1_000_000 + _UPLOAD_FRAME)
     content = await _whole(_limited(receive, SETTINGS.max_request_kilobytes * 1000))
     _claim_files(_parsed(content))
     return _replayed(content, receive)

@@ -1,7 +1,7 @@
 // Files on their way to the server, and things that are kept or saved in the browser.
 window.Proportion.Files = (() => {
   const P = window.Proportion;
-  const MAX_SIDE = 1536, SHRINK_ABOVE = 1500000, MAX_BYTES = 8000000;
+  const MAX_SIDE = 1536, SHRINK_ABOVE = 1500000;
 
   // Large photographs are shrunk here, so that phones upload little; the browser turns them upright.
   async function shrunk(file) {
@@ -25,7 +25,8 @@ window.Proportion.Files = (() => {
     if (/\.(heic|heif)$/i.test(file.name) || /hei[cf]/.test(file.type)) return { problem: 'page.heic' };
     try {
       const small = await shrunk(file);
-      if (small.size > MAX_BYTES) return { problem: 'page.too_many_bytes' };
+      const limit = P.data.most[/\.zip$/i.test(file.name) ? 'zip' : 'picture'];
+      if (small.size > limit * 1e6) return { problem: 'page.too_many_bytes' };
       const { path, url } = await upload(small);
       return { path, url, meta: { _type: 'gradio.FileData' } };
     } catch {

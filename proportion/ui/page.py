@@ -132,6 +132,11 @@ def head() -> str:
         },
         "measures": live.table(),
         "landmarks": JOINTS_OF_LANDMARK,
+        "most": {
+            "picture": SETTINGS.max_megabytes,
+            "zip": SETTINGS.max_zip_megabytes,
+            "drawings": SETTINGS.max_class_drawings,
+        },
     }
     text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
     script = f"window.PROPORTION_DATA = {text};\n{''.join(map(source, _SHARED_CODE))}"
@@ -147,7 +152,7 @@ def _heat_ramp() -> str:
 def serving(engine: Engine) -> dict[str, Any]:
     """Settings with which the page is served, here or mounted into another server."""
     return {
-        "max_file_size": f"{SETTINGS.max_megabytes}mb",
+        "max_file_size": f"{SETTINGS.max_upload_megabytes}mb",
         "show_error": False,
         "enable_monitoring": False,
         "run_history": False,

@@ -102,7 +102,7 @@ def test_calls_with_uploads_pass_and_note_their_tab(client):
 def test_too_much_is_refused(client):
     most = SETTINGS.max_request_kilobytes * 1000
     assert client.post("/gradio_api/queue/join", content=b" " * (most + 1)).status_code == 413
-    most = SETTINGS.max_megabytes * 1_000_000
+    most = SETTINGS.max_upload_megabytes * 1_000_000
     assert client.post("/gradio_api/upload", content=b" " * most).status_code == 200
     assert client.post("/gradio_api/upload", content=b" " * (most + 200_000)).status_code == 413
     file = {"path": str(uploads().folder / "a.png")}
