@@ -60,6 +60,7 @@ def add(commands: Any) -> None:
     benchmark.add_argument("--students", type=int, default=5, help="at once (default: %(default)s)")
     benchmark.add_argument("--checks", type=int, default=0, help="so many in a row, to see the memory")
     benchmark.add_argument("--data", type=Path, help="training data pack, to measure the joints too")
+    benchmark.add_argument("--browser", action="store_true", help="time the page in a Chromium too")
     benchmark.add_argument("--readme", type=Path, help="README whose figures are written anew")
     benchmark.add_argument("--address", help="of a page that runs already, such as a cluster's")
     benchmark.add_argument("--json", action="store_true")
@@ -146,7 +147,7 @@ def _benchmark(options: argparse.Namespace) -> None:
     from proportion.evaluation.figures import lines, write_figures
 
     data = options.data and existing_folder(options.data)
-    result = benchmark(options.students, options.checks, data, options.address)
+    result = benchmark(options.students, options.checks, data, options.address, options.browser)
     if options.readme:
         write_figures(options.readme, result)
     if options.json:

@@ -1,4 +1,4 @@
-"""What the app costs: start-up, a class at once, memory over many checks."""
+"""What the app costs: start-up, a class at once, a visitor's waits, memory over many checks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from proportion.evaluation.page_timings import time_page
 from proportion.evaluation.server import Server
 from proportion.evaluation.students import Visit, lesson, seconds
 from proportion.ui.uploads import GRACE
@@ -15,7 +16,11 @@ _FIRST_CHECKS = 100
 
 
 def benchmark(
-    students: int = 5, checks: int = 0, data: Path | None = None, address: str | None = None
+    students: int = 5,
+    checks: int = 0,
+    data: Path | None = None,
+    address: str | None = None,
+    browser: bool = False,
 ) -> dict[str, Any]:
     """Start the app and let students work with it.
 
@@ -24,21 +29,24 @@ def benchmark(
         checks: more checks in a row, by one student after another, to see the memory; 0 for none.
         data: the data pack, to measure the joints on its drawings too.
         address: of a page that runs already; its start-up and memory are not measured then.
+        browser: time the page in a Chromium too.
 
     Returns:
         ``students``, ``failures``, ``median_s`` and ``p95_s`` (from the upload to the first result),
         ``joints`` and ``check`` (the same figures for each half), ``checks_per_minute``,
         ``one_student`` (nobody else there); where the app was started here also ``rss_mb`` (peak, MB),
         ``first_page_s`` and ``ready_s`` (from the start of the process), with ``checks`` ``memory``
-        (growth), and with ``data`` also ``accuracy`` (PDJ).
+        (growth), with ``browser`` ``page`` (see `page_timings.time_page`), and with ``data``
+        ``accuracy`` (PDJ).
     """
     if address is not None:
-        return _load(address, students)
+        return _page(address, browser) | _load(address, students)
     with Server() as server:
         result: dict[str, Any] = {
             "first_page_s": round(server.first_page_s, 2),
             "ready_s": round(server.ready_s, 2),
             "ready_rss_mb": round(server.rss_mb()),
+            **_page(server.address, browser),
             **_load(server.address, students),
         }
         if checks:
@@ -50,6 +58,10 @@ def benchmark(
         drawings = data / "drawings"
         result["accuracy"] = evaluate_pose(drawings / "annotations.json", drawings / "images")["pdj"]
     return result
+
+
+def _page(address: str, browser: bool) -> dict[str, Any]:
+    return {"page": time_page(address)} if browser else {}
 
 
 def _load(address: str, students: int) -> dict[str, Any]:

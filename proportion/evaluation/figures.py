@@ -14,6 +14,17 @@ from proportion.errors import BadInput
 _MARKED = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.S)
 _COMMAND = "python -m proportion benchmark"
 
+PAGE_WAITS: dict[str, tuple[str, float]] = {
+    "first_paint": ("first paint", 1.5),
+    "joints": ("drawing chosen to joints shown", 1.0),
+    "joints_photo": ("12 megapixel photograph chosen to joints shown", 1.0),
+    "drag_step": ("a joint's numbers while it is dragged", 0.008),
+    "release": ("joint let go to new ratios and finding", 0.15),
+    "result": ("Check to the whole result", 1.5),
+    "slider": ("teacher's slider to picture, verdict and heatmap", 0.7),
+}
+"""What `page_timings.time_page` measures, and the seconds that it may take on two idle cores."""
+
 Row = tuple[str, str, str]
 """What was measured, the figure and the options of `benchmark` that measure it."""
 
@@ -27,6 +38,9 @@ def rows(result: dict[str, Any]) -> Iterator[Row]:
     if "joints" in alone:
         yield "one student, upload to joints", f"{alone['joints']['median_s']:.2f} s", ""
         yield "one student, Check to result", f"{alone['check']['median_s']:.2f} s", ""
+    for name, seconds in result.get("page", {}).items():
+        what, most = PAGE_WAITS[name]
+        yield f"in the browser: {what}", f"{_shown(seconds)} (at most {_shown(most)})", "--browser"
     if "joints" in result:
         option = f"--students {students}"
         figure = f"median {result['median_s']:.1f} s, 95% within {result['p95_s']:.1f} s"
@@ -44,6 +58,10 @@ def rows(result: dict[str, Any]) -> Iterator[Row]:
     for threshold, groups in result.get("accuracy", {}).items():
         shown = ", ".join(f"{name} {value:.2f}" for name, value in groups.items() if value is not None)
         yield f"joints of real drawings, PDJ@{threshold}", shown, "--data DATA"
+
+
+def _shown(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
 
 
 def lines(result: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a visitor waits for in a browser: first paint, joints, a dragged joint's numbers, the result."""
+"""What a visitor waits for in a browser: first paint, joints, a dragged joint, the result, a slider."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from proportion.errors import BadInput
 from proportion.paths import ASSETS
 
+_NO_BROWSER = "Timing the page needs playwright and a Chromium: python -m playwright install chromium."
 _PHOTO = (3024, 4032)  # a phone's 12 megapixels
 
 # All clocks run in the page, so that the driver's own delays do not count; a frame later it is painted.
@@ -30,6 +32,8 @@ _WATCH = """() => {
   on('.from-files', 'change', 'joints');
   on('.view-editor [data-act=check]', 'click', 'result');
   on('svg.figure', 'pointerup', 'release');
+  on('.making input[type=range]', 'input', 'slider');
+  see('.stage .show', '.stage .show image.heat', 'slider');
   see('svg.figure .scene', 'svg.figure .joint', 'joints');
   see('[data-panel=heat] svg', '[data-panel=heat] image.heat', 'result');
   Proportion.on('measured', () => painted('release'));
@@ -46,16 +50,26 @@ def time_page(address: str, rounds: int = 20) -> dict[str, float]:
     Returns:
         ``first_paint``; ``joints`` (from the chosen file to its joints) and ``joints_photo`` (of a
         12 megapixel photograph, which the browser shrinks first); ``drag_step`` (script time of a move);
-        ``release`` (from the released joint to new ratios and first finding); ``result`` (from Check to
-        the last panel).
+        ``release`` (from the released joint to new ratios and first finding, which come together);
+        ``result`` (from Check to the last panel); ``slider`` (from the teacher's slider to the new
+        picture with its verdict and heatmap).
+
+    Raises:
+        BadInput: there is no Chromium here.
     """
-    from playwright.sync_api import sync_playwright
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        raise BadInput(_NO_BROWSER, "no_browser") from None
 
     drawing = sorted((ASSETS / "samples").glob("*.webp"))[0]
     photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": _photograph(drawing)}
     taken: dict[str, list[float]] = {}
     with sync_playwright() as playwright:
-        page = chromium(playwright).new_page(viewport={"width": 1366, "height": 820})
+        try:
+            page = chromium(playwright).new_page(viewport={"width": 1366, "height": 820})
+        except Error:
+            raise BadInput(_NO_BROWSER, "no_browser") from None
         for _ in range(3):
             page.goto(address)
             page.wait_for_selector(".poses .tile")
@@ -68,6 +82,7 @@ def time_page(address: str, rounds: int = 20) -> dict[str, float]:
             if turn % 4 == 0:
                 _upload(page, photo)
                 row.setdefault("joints_photo", []).append(_took(page, "joints"))
+        _demonstrate(page, rounds, taken)
     return {name: round(median(values) / 1000, 4) for name, values in taken.items()}
 
 
@@ -96,6 +111,17 @@ def _visit(page: Any, drawing: Path, taken: dict[str, list[float]]) -> None:
     taken.setdefault("release", []).append(_took(page, "release"))
     page.click(".view-editor [data-act=check]")
     taken.setdefault("result", []).append(_took(page, "result"))
+
+
+def _demonstrate(page: Any, rounds: int, taken: dict[str, list[float]]) -> None:
+    page.evaluate("Proportion.go('demonstrate')")
+    page.wait_for_selector(".stage .show image.heat", state="attached")
+    slider = page.locator(".making input[type=range]")
+    for turn in range(rounds + 2):
+        slider.fill(str(130 + 5 * (turn % 5)))
+        took = _took(page, "slider")
+        if turn >= 2:
+            taken.setdefault("slider", []).append(took)
 
 
 def _upload(page: Any, file: Any) -> None:

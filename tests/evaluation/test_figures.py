@@ -21,6 +21,7 @@ def result() -> dict:
         "checks_per_minute": 60,
         **_summary(visits),
         "one_student": _summary(visits[:1]),
+        "page": {"joints": 0.4567, "drag_step": 0.0008, "first_paint": 1.6},
         "memory": {"checks": 1000, "failures": 0, "growth_percent": 1.5, "files_left": 0},
     }
 
@@ -37,6 +38,8 @@ def test_people_read_figures_and_the_first_failure(result):
     shown = "\n".join(lines(result))
     assert "process start to first page: 3.1 s" in shown
     assert "21 students at once, failures: 1" in shown
+    assert "in the browser: drawing chosen to joints shown: 457 ms (at most 1.00 s)" in shown
+    assert "in the browser: a joint's numbers while it is dragged: 1 ms (at most 8 ms)" in shown
     assert "first failure: Failed: no figure" in shown
 
 
