@@ -21,6 +21,13 @@ _APP = ASSETS.parent / "app.py"
 _PATIENCE = 300.0
 
 
+def free_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """``with Server() as server:`` starts `app.py` and stops it again.
 
@@ -35,9 +42,7 @@ class Server:
         self.first_page_s = self.ready_s = 0.0
 
     def __enter__(self) -> Server:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self._folder = Path(tempfile.mkdtemp(prefix="proportion-server-"))
         environment = {

@@ -52,6 +52,7 @@ _SHARED_CODE = (
     "queue.js",
 )
 _STYLES = ("page.css", "groups.css", "queue.css")
+_TABS_REMEMBERED = 100  # by Gradio, where tabs never say that they close
 _SPOKEN_BY_THE_PAGE = ("page.", "joint.", "part.", "style.", "landmark_")
 
 
@@ -71,7 +72,13 @@ def build(engine: Engine) -> gr.Blocks:
         waited: dict[str, Any] = {**quiet, "show_progress": "minimal"}  # queue.js reads it
         joints: dict[str, Any] = {**waited, **_lane("joints")}
         checks: dict[str, Any] = {**waited, **_lane("checks")}
-        page.unload(tab_closed)
+
+        def closed(request: gr.Request) -> None:
+            tab_closed(request)
+            # Gradio would keep what every tab has shown last, 10,000 of them.
+            page.state_holder.session_data.pop(request.session_hash, None)
+
+        page.unload(closed)
 
         student = Student(engine)
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
@@ -98,6 +105,7 @@ def build(engine: Engine) -> gr.Blocks:
         api = Endpoints(engine)
         gr.api(api.pose, api_name="pose", **_lane("joints"))
         gr.api(api.assess, api_name="assess", **_lane("checks"))
+    page.state_session_capacity = _TABS_REMEMBERED  # where the page is mounted; `launch` sets its own
     page.queue(max_size=SETTINGS.max_queue, default_concurrency_limit=parallel_checks())
     return page
 
@@ -174,5 +182,6 @@ def launch(
     """Serve the page; blocks until it is stopped unless ``prevent_thread_lock`` is given."""
     engine = engine or Engine()
     page = build(engine)
-    page.launch(server_name=host, server_port=port, **serving(engine), **settings)
+    settings = {**serving(engine), "state_session_capacity": _TABS_REMEMBERED, **settings}
+    page.launch(server_name=host, server_port=port, **settings)
     return page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,12 +23,10 @@ HINT = "needs a Chromium: apt-get install chromium, or python -m playwright inst
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Address of the app as `app.py` serves it, its networks loaded."""
+    from proportion.evaluation.server import free_port
     from proportion.ui.page import launch
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    page = launch(port=port, prevent_thread_lock=True, quiet=True)
+    page = launch(port=free_port(), prevent_thread_lock=True, quiet=True)
     while not json.load(urlopen(f"{page.local_url}health"))["ready"]:
         time.sleep(0.2)
     yield page.local_url

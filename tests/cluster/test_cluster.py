@@ -10,7 +10,6 @@ import importlib.util
 import json
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from proportion.assessment.batch import Checked, Job, assess_folder
 from proportion.cluster.connection import LOCAL, connect
 from proportion.cluster.spread import spread
 from proportion.errors import BadInput
+from proportion.evaluation.server import free_port
 from proportion.evaluation.students import lesson
 from proportion.references.library import ReferenceLibrary
 from proportion.ui.drawing_check import check_drawing
@@ -115,9 +115,7 @@ def test_students_lose_nothing_when_a_worker_is_killed(cluster):
 
     from proportion.cluster.serving import APP, start
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     start("127.0.0.1", port, workers=2)
 
     async def lesson_with_a_kill():
