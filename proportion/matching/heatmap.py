@@ -8,6 +8,8 @@ number of cells plus the bias equals the supervised logits.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import torch
 from torch import nn
@@ -29,6 +31,7 @@ class _MapOfLogits(nn.Module):
         return self.match.logits.flatten(1)
 
 
+@cache
 def _unscaled_cam():
     # Imported late: the package pulls in scikit-learn, which start-up should not wait for.
     from pytorch_grad_cam import GradCAM
@@ -65,5 +68,8 @@ def grad_cam_heat(
     model = _MapOfLogits(network)
     with _unscaled_cam()(model, [network.last_convolution]) as cam:
         raw = cam(figures, targets=[torch.mean] * len(figures))
+    # The package's hook in the graph holds the model: left in there, the match would hold the graph, and
+    # Python cannot collect such a ring. A megabyte would stay of each check.
+    match, model.match = model.match, None
     logits = raw * raw[0].size + network.head.logit.bias.item()
-    return 1 / (1 + np.exp(-logits.astype(np.float64))), model.match
+    return 1 / (1 + np.exp(-logits.astype(np.float64))), match

@@ -1,3 +1,5 @@
+import gc
+
 import numpy as np
 import pytest
 import torch
@@ -92,3 +94,16 @@ def test_comparison_brings_the_map_back_into_the_picture(figure):
     assert half[y // 2, x // 2] == pytest.approx(full[y, x], abs=0.02)
     bust = comparison.learner.without("left_wrist")
     assert Matcher(MatchNetwork()).compare(bust, figure).heat_of_parts()["left_forearm"] is None
+
+
+def test_nothing_of_a_comparison_stays_in_memory(figure):
+    matcher = Matcher(MatchNetwork())
+
+    def tensors() -> int:
+        matcher.compare(figure, figure)
+        gc.collect()
+        return sum(type(each) is torch.Tensor for each in gc.get_objects())
+
+    tensors()
+    before = tensors()
+    assert [tensors() for _ in range(3)] == [before] * 3
