@@ -210,6 +210,10 @@ def bad_zips() -> Iterator[tuple[str, bytes]]:
         "a\0.png",
     ):
         yield f"path-{name!r}.zip", _zip({name: b"no picture"})
+    entry = b"PK\1\2" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"a"
+    count, size = 600_000, 600_000 * len(entry)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count % 2**16, count % 2**16, size, 0, 0)
+    yield "many-entries.zip", entry * count + end
     yield "bomb.zip", _zip({"bomb.png": bytes(200_000_000)})
     yield "many-bombs.zip", _zip({f"{number}.png": bytes(20_000_000) for number in range(8)})
 
@@ -250,6 +254,7 @@ def bad_projects() -> Iterator[tuple[str, bytes]]:
             json.dumps({"format": "proportion-project/1", "skeleton": value}).encode(),
         )
     yield "nan", b'{"format": "proportion-project/1", "skeleton": NaN}'
+    yield "huge", b'{"format": "proportion-project/1", "skeleton": [' + b"[]," * 13_000_000 + b"[]]}"
     yield (
         "deep",
         b'{"format": "proportion-project/1", "skeleton": ' + b"[" * 90_000 + b"]" * 90_000 + b"}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import secrets
@@ -31,6 +32,8 @@ MAX_DRAWINGS = SETTINGS.max_class_drawings
 _THUMBNAIL_SIDE = 160
 _UNSAFE = re.compile(r"[^-\w]+")
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+_FARTHEST_END = 22 + 65_535  # bytes of a zip's last record and of the longest comment in it
+_MOST_DIRECTORY_BYTES = 1_000_000
 
 Read = Callable[[], bytes]
 
@@ -134,9 +137,19 @@ def _as_text(summary: dict[str, Any], language: str) -> str:
 
 def _unzipped(file: Path) -> list[tuple[str, Read]]:
     with _zip_errors():
+        if _directory_bytes(file) > _MOST_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile("too many entries")
         pack = zipfile.ZipFile(file)  # closed with the last of its entries
         entries = [entry for entry in pack.infolist() if _is_drawing(entry)][: MAX_DRAWINGS + 1]
     return [(Path(entry.filename).stem, partial(_limited, pack, entry)) for entry in entries]
+
+
+def _directory_bytes(file: Path) -> int:
+    """How large a zip's list of entries says it is; `ZipFile` would read millions of entries."""
+    with file.open("rb") as content:
+        content.seek(-min(file.stat().st_size, _FARTHEST_END), io.SEEK_END)
+        end = content.read().rpartition(b"PK\5\6")[2]
+    return int.from_bytes(end[8:12], "little")
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from proportion.errors import BadInput
-from proportion.images import load_picture
-from proportion.keypoint_files import read_skeleton
+from proportion.images import MAX_MEGABYTES, load_picture
+from proportion.keypoint_files import MAX_FILE_SIZE, read_skeleton
 from proportion.skeleton import PARTS, Skeleton
 from proportion.ui.reasons import grouped
 from proportion.ui.texts import LANGUAGES, say
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from proportion.assessment.assessor import Assessment
 
 PROJECT_FORMAT = "proportion-project/1"
+_MOST_BYTES = MAX_MEGABYTES * 1_000_000 * 4 // 3 + MAX_FILE_SIZE  # a picture in base64, and its joints
 REPORT_FORMATS = ("png", "pdf")
 
 
@@ -106,6 +107,8 @@ def read_back(content: bytes) -> tuple[np.ndarray | None, Skeleton, list[str]]:
 
 
 def _project(content: bytes) -> Mapping[str, Any] | None:
+    if len(content) > _MOST_BYTES:
+        return None
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
