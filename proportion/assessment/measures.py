@@ -52,5 +52,23 @@ def scale_parts(points: np.ndarray, factors: np.ndarray) -> np.ndarray:
     Returns:
         ``(..., 18, D)`` joints in the same frame, pelvis fixed. A part that lacks a joint stays.
     """
-    push = (np.asarray(factors)[..., None] - 1) * bone_vectors(points)
+    return _pushed(points, (np.asarray(factors)[..., None] - 1) * bone_vectors(points))
+
+
+def turn_parts(points: np.ndarray, angles: np.ndarray) -> np.ndarray:
+    """Turn parts in the picture plane; what hangs on them moves along, every length stays.
+
+    Args:
+        points: ``(..., 18, 2)`` joints; NaN where missing.
+        angles: ``(..., 17)`` radians from x towards y.
+
+    Returns:
+        ``(..., 18, 2)`` joints in the same frame, pelvis fixed. A part that lacks a joint stays.
+    """
+    vectors, cos, sin = bone_vectors(points), np.cos(angles), np.sin(angles)
+    x, y = vectors[..., 0], vectors[..., 1]
+    return _pushed(points, np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1) - vectors)
+
+
+def _pushed(points: np.ndarray, push: np.ndarray) -> np.ndarray:
     return points + _CARRIED @ np.nan_to_num(push)

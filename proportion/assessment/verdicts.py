@@ -22,7 +22,7 @@ _SAFETY = 0.25  # in logits: how far under the threshold a corrected part must c
 _POINTING = 0.5  # drawn length over true length below which a part points at the viewer
 _BLURRED = 0.35  # joint uncertainty over drawn length above which nothing can be said
 _VAGUE = 0.30  # standard deviation of the log length above which nothing can be said
-_FEWEST_PARTS = 4
+_FEWEST_PARTS, _FEWEST_SHARE = 4, 1 / 3  # judged parts, and their share of the visible, for a verdict
 _USUAL = 1.3  # standard deviations from the style's mean within which a length is usual
 _SIZED, _WIDE = ("head", "hand", "foot"), ("shoulder_width", "hip_width")
 _FINE_SCORE = 80
@@ -195,7 +195,7 @@ class Judge:
         unsure = self._unsure(skeleton, first, visible, marked, set(found))
         judged = visible & ~np.isin(np.arange(len(PARTS)), list(unsure))
         verdict: Verdict = "needs work" if wrong else "fine"
-        if not wrong and judged.sum() < _FEWEST_PARTS:
+        if not wrong and judged.sum() < max(_FEWEST_PARTS, _FEWEST_SHARE * visible.sum()):
             verdict = "can't tell"
         chosen = style if style in STYLES else STYLES[int(np.argmax(first.style))]
         return Judgement(

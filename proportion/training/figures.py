@@ -157,7 +157,7 @@ class FigureSampler:
         self.upright = np.flatnonzero([clip in upright for clip in bank.clips])
         self.standing = np.arange(len(bank), len(self.basis))
         estimates = Estimates.load().apart(False) if estimates is None else estimates
-        self.shakes = estimates.take(np.isfinite(estimates.exact).all((1, 2)))
+        self.shakes = estimates.take(np.isfinite(estimates.exact).all((1, 2)) & ~estimates.familiar)
 
     def bodies(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Right bodies: ``(count, 17)`` log lengths relative to their units, and styles ``(count,)``."""

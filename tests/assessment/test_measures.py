@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from proportion.assessment.measures import scale_parts
+from proportion.assessment.measures import scale_parts, turn_parts
 from proportion.geometry import segment_angles, segment_lengths
 from proportion.skeleton import PARTS
 
@@ -30,3 +30,11 @@ def test_missing_joints_stay_missing_and_spoil_nothing(points):
     points[2] = np.nan
     scaled = scale_parts(points, np.full(len(PARTS), 1.2))
     assert np.array_equal(np.isnan(scaled), np.isnan(points))
+
+
+def test_turning_changes_only_the_directions_asked_for(points):
+    angles = np.zeros(len(PARTS))
+    angles[PARTS.index("left_forearm")] = 0.4
+    turned = turn_parts(points, angles)
+    assert np.allclose(segment_angles(turned), segment_angles(points) + np.rad2deg(angles))
+    assert np.allclose(segment_lengths(turned), segment_lengths(points))

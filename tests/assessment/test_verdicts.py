@@ -1,6 +1,7 @@
 """The shipped lifter and thresholds at work on posed bodies."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -63,6 +64,13 @@ def test_a_right_figure_is_fine(assessor, standing):
     assert report.good[0].message == "good.all"
     assert 5.5 < report.heads_tall < 9
     assert report.corrected_skeleton == standing
+
+
+def test_a_figure_of_which_little_can_be_judged_is_not_called_fine(assessor, standing):
+    blurred = replace(standing, sigma=np.where(np.char.endswith(JOINTS, "shoulder"), 10.0, 300.0))
+    report = _report(assessor, blurred)
+    assert len(report.unsure) > 11
+    assert report.verdict == "can't tell"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_mirror_twice_changes_nothing(kept):
 
 def test_what_is_kept_apart_trains_nothing(kept):
     apart, rest = kept.apart(True), kept.apart(False)
-    assert len(apart) + len(rest) == 2 * len(kept)
+    assert len(apart) + len(rest) == 2 * len(kept) and not apart.familiar.any()
     keys = [{figure.tobytes() for figure in part.exact} for part in (apart, rest)]
     assert not keys[0] & keys[1]
 
