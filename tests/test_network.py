@@ -1,7 +1,11 @@
-"""The app in a network namespace without a route: everything works, and nothing tries to get out."""
+"""The app in namespaces of its own: without a route, and with its code mounted read-only as in a Space.
+
+Everything works, nothing tries to get out, and nothing is written beside the code.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +20,10 @@ import fcntl, socket, struct
 SIOCSIFFLAGS, IFF_UP_RUNNING = 0x8914, 0x41
 fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP_RUNNING))
 """
+_READ_ONLY = """
+mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && ! touch "$0/written" 2>/dev/null || exit
+cd "$0" && exec "$@"
+"""
 _FEATURES = "from tests.features import main; main()"
 
 
@@ -25,10 +33,13 @@ def _allowed(*command: str) -> bool:
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def test_everything_works_without_a_network_and_nothing_calls_out(tmp_path):
-    inside = ["unshare", "--map-root-user", "--net"]
+def test_everything_works_without_a_network_from_a_read_only_folder_and_nothing_calls_out(tmp_path):
+    alone = ["unshare", "--map-root-user", "--net", "--mount"]
+    inside = [*alone, "sh", "-c", _READ_ONLY, str(REPOSITORY)]
     if not _allowed(*inside, "true"):
-        pytest.skip("needs the right to make a network namespace (unshare)")
+        pytest.skip("needs the right to make namespaces (unshare) and to mount in them")
+    home = tmp_path / "home"
+    home.mkdir()
     trace = tmp_path / "trace"
     traced = shutil.which("strace") is not None
     watch = (
@@ -38,7 +49,7 @@ def test_everything_works_without_a_network_and_nothing_calls_out(tmp_path):
     )
     run = subprocess.run(
         [*inside, *watch, sys.executable, "-c", _LOOPBACK + _FEATURES],
-        cwd=REPOSITORY,
+        env={**os.environ, "HOME": str(home)},
         capture_output=True,
         text=True,
         timeout=600,
