@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
         default=os.environ.get("PROPORTION_DATA"),
         help="folder of the training data pack (default: $PROPORTION_DATA)",
     )
-    evaluate_regions.add_argument("--count", type=int, default=100, help="originals of each data set")
+    evaluate_regions.add_argument("--count", type=int, default=50, help="originals of each data set")
     evaluate_regions.add_argument("--json", action="store_true")
 
     evaluate_retrieval = command(

@@ -8,17 +8,25 @@ import numpy as np
 import torch
 
 from proportion.evaluation.region_data import load_region_data
-from proportion.geometry import apply_transform, compose, invert, rotation_degrees, scale_of
-from proportion.matching.matcher import Matcher, heat_along_bones
+from proportion.geometry import apply_transform, compose, rotation_degrees, scale_of
+from proportion.matching.matcher import Matcher
 from proportion.matching.rendering import placing_frame, render_parts
-from proportion.matching.squeeze import squeeze
 from proportion.synthesis.distortions2d import HALVES, distort
+from proportion.training.matcher_calibration import coldest_bones
+
+
+def random_moves(rng: np.random.Generator, count: int) -> np.ndarray:
+    """``(N, 2, 3)`` turns of up to 30 degrees, scales 0.8-1.2 and shifts of up to 20% of the frame."""
+    angle = np.deg2rad(rng.uniform(-30, 30, count))
+    scale = rng.uniform(0.8, 1.2, count)
+    cos, sin, shift = scale * np.cos(angle), scale * np.sin(angle), rng.uniform(-0.4, 0.4, (2, count))
+    return np.stack([np.stack([cos, -sin, shift[0]], -1), np.stack([sin, cos, shift[1]], -1)], 1)
 
 
 def evaluate_alignment(
     matcher: Matcher, data: Path, name: str = "narrow", *, count: int = 100, seed: int = 0
 ) -> dict[str, float]:
-    """Median errors on figures turned to 30 degrees, scaled 0.8-1.2 and shifted to 20% of the frame.
+    """Median errors on figures that `random_moves` has moved.
 
     Half of the figures are well proportioned, half have one half changed by 0.7 or 1.3; all have joint
     noise. The truth is the transform of the undistorted, noise-free figure.
@@ -35,18 +43,11 @@ def evaluate_alignment(
         factor = rng.choice((0.7, 1.3), len(rows))
         learner = originals.points if target is None else distort(originals.points, target, factor)
         learner = originals.noisy(learner, rows, rng)
-        angle = np.deg2rad(rng.uniform(-30, 30, len(rows)))
-        scale = rng.uniform(0.8, 1.2, len(rows))
-        cos, sin, shift = (
-            scale * np.cos(angle),
-            scale * np.sin(angle),
-            rng.uniform(-0.4, 0.4, (2, len(rows))),
-        )
-        truth = np.stack([np.stack([cos, -sin, shift[0]], -1), np.stack([sin, cos, shift[1]], -1)], 1)
+        truth = random_moves(rng, len(rows))
         placed = apply_transform(compose(truth, upright), learner)
         with torch.inference_mode():
             joints = torch.from_numpy(placed).float()
-            found = matcher.network.transformer(render_parts(joints), squeeze(joints))
+            found = matcher.network.transformer(joints, render_parts(joints))
         found = found.double().numpy()
         turn = np.abs(rotation_degrees(found) - rotation_degrees(truth))
         size = np.abs(np.log(scale_of(found) / scale_of(truth)))
@@ -65,13 +66,7 @@ def evaluate_perfect_match(
         ``perfect_coldest_5``: its 5% quantile.
     """
     points = load_region_data(name, data, count).points
-    placed = apply_transform(placing_frame(points, upright=False), points)
-    standing = apply_transform(placing_frame(points, upright=True), points)
-    with torch.inference_mode():
-        match = matcher.network(*(torch.from_numpy(joints).float() for joints in (placed, standing)))
-    aligned = apply_transform(invert(match.matrix.double().numpy()), placed)
-    heat = heat_along_bones(torch.sigmoid(match.logits).numpy(), aligned)
-    coldest = np.nanmin(heat, axis=1)
+    coldest = coldest_bones(matcher.network, points)
     return {
         "perfect_coldest": float(coldest.min()),
         "perfect_coldest_5": float(np.quantile(coldest, 0.05)),

@@ -1,6 +1,7 @@
 """Fills the tables of the matcher's results page from the JSON of `evaluate regions`.
 
-``python -m proportion.evaluation.matcher_page RESULTS.json [PAPER.json] --out docs/matcher.md``
+``python -m proportion.evaluation.matcher_page REGIONS.json PAPER.json SEEDS.json --out docs/matcher.md``
+also keeps the numbers, in a JSON beside the page.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 from proportion.skeleton import PARTS
@@ -174,6 +176,46 @@ def alignment_table(report: Report) -> str:
     return _table([*header, "perfect match: coldest bone of all", "5% quantile"], lines)
 
 
+def seeds_table(report: Report) -> str:
+    """The figures that bars are set for, of matchers that differ only in the seed of their training."""
+    columns = {
+        "mean": "mean",
+        "worst direction": "worst_direction",
+        "AUC": "auc",
+        "coldest part": "part_coldest_mild",
+        "ECE": "calibration_error",
+        "turn, degrees": "degrees",
+        "scale": "scale",
+        "coldest bone": "perfect_coldest",
+    }
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in report.get("seeds", []):
+        groups.setdefault((row["data"], row["reference"]), []).append(row)
+
+    def spread(rows: list[Row], key: str) -> str:
+        values = [row[key] for row in rows if row[key] is not None]
+        if not values:
+            return "-"
+        return f"{mean(values):.3f} ± {stdev(values) if len(values) > 1 else 0:.3f}"
+
+    lines = [
+        [*group, str(len(rows)), *(spread(rows, key) for key in columns.values()), str(rows[0]["n"])]
+        for group, rows in groups.items()
+    ]
+    return _table(["data", "reference", "seeds", *columns, "n"], lines)
+
+
+def similarity_table(report: Report) -> str:
+    """What the similarity says of wrong figures, of fine ones, and of fine ones that were moved."""
+    rows = [row for row in report["summary"] if row["network"] == "ours"]
+    keys = ("wrong", "fine", "fine_moved")
+    lines = [
+        [row["data"], row["reference"], *(f"{row['similarity'][key]:.3f}" for key in keys)]
+        for row in sorted(rows, key=lambda row: _DATA.index(row["data"]))
+    ]
+    return _table(["data", "reference", "a wrong half", "fine", "fine, turned and scaled"], lines)
+
+
 def bars(report: Report) -> list[tuple[str, float, float, bool]]:
     """What was asked for: name, measured, bar, and whether more is better."""
     found: list[tuple[str, float, float, bool]] = []
@@ -232,6 +274,8 @@ TABLES: dict[str, Callable[[Report], str]] = {
     "differences": difference_table,
     "parts": parts_table,
     "alignment": alignment_table,
+    "similarity": similarity_table,
+    "seeds": seeds_table,
 }
 
 
@@ -244,8 +288,25 @@ def fill(page: str, report: Report) -> str:
     return re.sub(r"<!-- table (\w+) -->.*?<!-- end -->", make, page, flags=re.DOTALL)
 
 
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def row_by_row(report: Report) -> str:
+    """The report as JSON, a row on a line, so that versions can be compared."""
+    blocks = []
+    for name, rows in report.items():
+        lines = ",\n".join(json.dumps(_rounded(row)) for row in rows)
+        blocks.append(f"{json.dumps(name)}: [\n{lines}\n]")
+    return "{\n" + ",\n".join(blocks) + "\n}\n"
+
+
 def main() -> None:
-    """Read the reports and refill the page."""
+    """Read the reports, refill the page and keep the numbers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path("docs/matcher.md"))
@@ -253,6 +314,7 @@ def main() -> None:
     report = merge(json.loads(path.read_text()) for path in options.results)
     page = options.out.read_text(encoding="utf-8")
     options.out.write_text(fill(page, report), encoding="utf-8")
+    options.out.with_suffix(".json").write_text(row_by_row(report), encoding="utf-8")
 
 
 if __name__ == "__main__":

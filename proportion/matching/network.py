@@ -240,7 +240,7 @@ class MatchNetwork(nn.Module):
             standard: ``(N, 18, 2)`` joints in its upright frame; all NaN for no reference.
         """
         drawn, other = render_parts(learner), render_parts(standard)
-        matrix = self.transformer(drawn, squeeze(learner))
+        matrix = self.transformer(learner, drawn)
         # The alignment is supervised by itself; what compares is not to bend it.
         fixed = matrix.detach()
         aligned = sample(drawn, fixed)

@@ -5,6 +5,8 @@ coordinates, both in the frame [-1, 1]::
 
     A = [[s_x cos t, -s_x sin t, t_x],
          [s_y sin t,  s_y cos t, t_y]],   s = 1 + alpha * s_raw
+
+Ours starts from a plain fit of the joints, and the network gives the correction in these parameters.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from proportion.matching.rendering import SIZE
-from proportion.matching.squeeze import SQUEEZED
+from proportion.geometry import invert
+from proportion.matching.rendering import SIZE, placing_frame
+from proportion.matching.squeeze import SQUEEZED, squeeze
 
 SCALE_GAIN = 0.5
 """The paper's alpha."""
@@ -52,10 +55,29 @@ def alignment_loss(matrix: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     return torch.linalg.vector_norm(corners @ (matrix - truth).transpose(1, 2), dim=-1).mean()
 
 
-class SpatialTransformer(nn.Module):
-    """Localization network for our part channels: convolutions, and the squeeze of the whole picture.
+def upright_frames(points: torch.Tensor) -> torch.Tensor:
+    """``(N, 2, 3)`` A of a plain fit: upright frame of each learner as it is -> its own frame.
 
-    Starts at the identity.
+    Args:
+        points: ``(N, 18, 2)`` joints in the learner's frame; NaN where missing. No gradient runs back.
+    """
+    found = invert(placing_frame(points.detach().cpu().numpy(), upright=True))
+    return torch.from_numpy(found).to(points)
+
+
+def after(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    """``(N, 2, 3)`` matrices that apply ``second`` and then ``first``."""
+    linear = first[:, :, :2] @ second[:, :, :2]
+    shift = first[:, :, :2] @ second[:, :, 2:] + first[:, :, 2:]
+    return torch.cat([linear, shift], 2)
+
+
+class SpatialTransformer(nn.Module):
+    """Corrects a plain fit for what is out of proportion, by the learner's joints and its picture.
+
+    A part that is too long makes the plain fit too small, and a half-width moves its middle. The
+    localization network looks at the figure as plainly fitted, so that it need not learn to find it, and
+    gives the paper's parameters of the correction. Starts at the plain fit.
 
     Args:
         channels: channels of the learner's picture.
@@ -83,7 +105,15 @@ class SpatialTransformer(nn.Module):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
-    def forward(self, picture: torch.Tensor, squeezed: torch.Tensor) -> torch.Tensor:
-        """The learner ``(N, C, S, S)`` drawn and ``(N, 17, NUMBERS)`` squeezed -> ``(N, 2, 3)`` A."""
-        raw = self.localization(picture) + self.from_squeeze(squeezed.flatten(1))
-        return transform_matrix(raw)
+    def forward(self, points: torch.Tensor, picture: torch.Tensor | None = None) -> torch.Tensor:
+        """``(N, 2, 3)`` A of learners.
+
+        Args:
+            points: ``(N, 18, 2)`` joints in the learner's frame; NaN where missing.
+            picture: ``(N, C, S, S)`` the same drawn; None: by the joints alone.
+        """
+        plain = upright_frames(points)
+        raw = self.from_squeeze(squeeze(to_target(points, plain)).flatten(1))
+        if picture is not None:
+            raw = raw + self.localization(sample(picture, plain))
+        return after(plain, transform_matrix(raw))

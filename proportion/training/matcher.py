@@ -23,10 +23,9 @@ from torch.nn import functional as F
 from proportion.files import written_whole
 from proportion.matching.network import MatchNetwork
 from proportion.matching.rendering import bone_ends
-from proportion.matching.squeeze import squeeze
-from proportion.matching.stn import alignment_loss, to_target, transform_matrix
+from proportion.matching.stn import alignment_loss, to_target
 from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
-from proportion.training.matcher_calibration import fit_calibration
+from proportion.training.matcher_calibration import fit_calibration, warm_perfect_matches
 from proportion.training.pairs import Originals, Pairs, PairSampler, training_originals
 
 
@@ -39,6 +38,7 @@ class Recipe:
         steps, batch, rate: of the second phase, the whole network.
         numbers_steps, numbers_batch, numbers_rate: of the first phase.
         calibration_draws: learners of each kind that the similarity is calibrated on.
+        calibration_figures: of each style, that a perfect match is made warm on.
     """
 
     originals: int = 8000
@@ -49,6 +49,7 @@ class Recipe:
     batch: int = 32
     rate: float = 2e-3
     calibration_draws: int = 160
+    calibration_figures: int = 1000
 
 
 _DRAWN = 0.25
@@ -99,7 +100,7 @@ def is_fine(changed: torch.Tensor) -> torch.Tensor:
 def numbers_losses(network: MatchNetwork, pairs: Pairs) -> dict[str, torch.Tensor]:
     """Losses of what looks at the joints' numbers, without drawing any."""
     learner, standard, truth, changed = _tensors(pairs)
-    matrix = transform_matrix(network.transformer.from_squeeze(squeeze(learner).flatten(1)))
+    matrix = network.transformer(learner)
     numbers = network.evidence(to_target(learner, matrix.detach()), standard)
     return {
         "align": alignment_loss(matrix, truth),
@@ -175,6 +176,8 @@ def train(
     ):
         _run_phase(network, originals, phase, out / phase.name, seed, say)
     network.eval()
+    warmed = warm_perfect_matches(network, data, seed, recipe.calibration_figures)
+    say(f"map's bias raised by {warmed:.3f}")
     weights = out / "matcher.safetensors"
     save_weights(network, weights, *fit_calibration(network, data, seed, recipe.calibration_draws))
     return weights

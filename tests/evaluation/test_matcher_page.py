@@ -1,6 +1,7 @@
+import json
 from pathlib import Path
 
-from proportion.evaluation.matcher_page import bars, fill, merge, paper_table
+from proportion.evaluation.matcher_page import bars, fill, merge, paper_table, row_by_row, seeds_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "matcher.md"
 
@@ -42,6 +43,21 @@ def test_refilling_the_page_keeps_its_text_and_replaces_its_tables():
     page = PAGE.read_text(encoding="utf-8")
     empty = {"cells": [], "parts": [], "summary": [], "differences": [], "alignment": []}
     refilled = fill(page, empty)
-    assert refilled.count("<!-- table ") == page.count("<!-- table ") == 7
+    assert refilled.count("<!-- table ") == page.count("<!-- table ") == 9
     assert "| narrow |" not in refilled
     assert "## What is measured" in refilled and fill(refilled, empty) == refilled
+
+
+def test_seeds_stand_as_mean_and_spread():
+    row = {"data": "wide", "reference": "own", "n": 25, "part_coldest_mild": None}
+    keys = ("worst_direction", "auc", "calibration_error", "degrees", "scale", "perfect_coldest")
+    rows = [row | dict.fromkeys(keys, 1.0) | {"mean": mean} for mean in (0.5, 0.6, 0.7)]
+    line = seeds_table({"seeds": rows}).splitlines()[-1]
+    assert line.startswith("| wide | own | 3 | 0.600 ± 0.100 | 1.000 ± 0.000 |") and " - " in line
+
+
+def test_kept_numbers_are_rounded_and_a_row_is_a_line():
+    report = {"cells": [{"intensity": 1 / 3, "interval": [0.12345678, 1.0]}, {"n": 50}], "parts": []}
+    text = row_by_row(report)
+    assert json.loads(text)["cells"][0] == {"intensity": 0.3333, "interval": [0.1235, 1.0]}
+    assert '{"n": 50}' in text.splitlines()

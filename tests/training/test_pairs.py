@@ -3,7 +3,14 @@ import pytest
 
 from proportion.geometry import apply_transform, invert
 from proportion.matching.rendering import placing_frame
-from proportion.training.pairs import PairSampler, nearest_by_angle, training_originals
+from proportion.training.estimates import Estimates
+from proportion.training.pairs import (
+    PairSampler,
+    as_estimated,
+    figure_height,
+    nearest_by_angle,
+    training_originals,
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +47,12 @@ def test_neighbours_are_by_angle_and_blind_to_size(originals):
     found = nearest_by_angle(points * 3.0 + 7.0, points, 1, skip_self=False)
     np.testing.assert_array_equal(found[:, 0], np.arange(len(points)))
     assert (originals["narrow"].neighbours != np.arange(len(points))[:, None]).all()
+
+
+def test_joints_err_as_those_that_the_estimator_found():
+    kept, shares = Estimates.load(), (0.5, 0.75)
+    errors = (kept.points - kept.exact) / figure_height(kept.exact)[:, None, None]
+    errors = errors - np.nanmedian(errors, axis=1, keepdims=True)
+    real = np.nanquantile(np.linalg.norm(errors, axis=-1), shares)
+    made = as_estimated(np.random.default_rng(0), np.zeros((2000, 18, 2)), np.ones(2000))
+    np.testing.assert_allclose(np.quantile(np.linalg.norm(made, axis=-1), shares), real, rtol=0.3)
