@@ -21,6 +21,9 @@ STYLES: tuple[Style, ...] = get_args(Style)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+BLURRED = 0.35
+"""A joint's uncertainty over a part's drawn length above which nothing is said about the part."""
+
 _Row = TypeVar("_Row")
 
 

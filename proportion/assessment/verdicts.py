@@ -11,7 +11,7 @@ import numpy as np
 from proportion.assessment.lifting import NO_SHEET, Lifted, Lifter, Sheet, visible_parts
 from proportion.assessment.measures import PARTNER, kind_of_part, scale_parts
 from proportion.assessment.profiles import load_profiles
-from proportion.assessment.report import STYLES, Kind, Style, Verdict
+from proportion.assessment.report import BLURRED, STYLES, Kind, Style, Verdict
 from proportion.geometry import segment_lengths
 from proportion.skeleton import BONES, DERIVED_JOINTS, JOINT_INDEX, PARTS, Skeleton
 
@@ -20,7 +20,6 @@ _ROUNDS = 8
 _STEPS = np.linspace(0.0, 1.4, 15)[1:]
 _SAFETY = 0.25  # in logits: how far under the threshold a corrected part must come
 _POINTING = 0.5  # drawn length over true length below which a part points at the viewer
-_BLURRED = 0.35  # joint uncertainty over drawn length above which nothing can be said
 _VAGUE = 0.30  # standard deviation of the log length above which nothing can be said
 _FEWEST_PARTS, _FEWEST_SHARE = 4, 1 / 3  # judged parts, and their share of the visible, for a verdict
 _USUAL = 1.3  # standard deviations from the style's mean within which a length is usual
@@ -251,7 +250,7 @@ class Judge:
                 reasons[part] = "hidden"
             elif marked[part] or (drawn[part] < _POINTING * true[part] and lifted.sd[part] > 0.15):
                 reasons[part] = "points_at_viewer"
-            elif blur > _BLURRED:
+            elif blur > BLURRED:
                 reasons[part] = "joint_uncertain"
             elif lifted.sd[part] > _VAGUE:
                 reasons[part] = "style_unclear"

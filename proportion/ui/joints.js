@@ -102,11 +102,15 @@ window.Proportion.Joints = class {
     this.foreshortened = without.length < this.foreshortened.length ? without : [...without, part];
   }
 
-  // Joints that a person should look at: hidden ones that were guessed, and ones found without certainty.
+  // Joints that a person should look at: hidden ones that were guessed, and of each part whose length could not be
+  // told for blur the one that is found worst.
   doubtful(name) {
-    const joint = this.joints[name];
-    const ys = Object.values(this.joints).filter(each => each.y !== null).map(each => each.y);
-    const height = Math.max(...ys) - Math.min(...ys);
-    return joint.state === 'guessed' || (joint.sigma !== null && joint.sigma > 0.06 * height);
+    const { Proportion: P } = window, sigma = each => this.joints[each].sigma ?? 0;
+    return this.joints[name].state === 'guessed' || P.data.bones.some(bone => {
+      const ends = [bone.start, bone.end], [a, b] = ends.map(end => P.point(this.skeleton(), end));
+      const joints = ends.flatMap(end => P.data.derived[end] || [end]);
+      return joints.includes(name) && a && b && joints.every(each => sigma(each) <= sigma(name))
+        && sigma(name) > P.data.blurred * Math.hypot(a.x - b.x, a.y - b.y);
+    });
   }
 };

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from proportion.assessment.report import BLURRED
 from proportion.drawing import palette
 from proportion.drawing.ruler import JOINTS_OF_LANDMARK
 from proportion.settings import SETTINGS, parallel_checks
@@ -139,6 +140,7 @@ def head() -> str:
             "--ramp": _heat_ramp(),
         },
         "measures": live.table(),
+        "blurred": BLURRED,
         "landmarks": JOINTS_OF_LANDMARK,
         "most": {
             "picture": SETTINGS.max_megabytes,

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from proportion.assessment.report import BLURRED
 from tests.browser.steps import check, drag, joints, middle, show_joints, start_from_pose
 
 
@@ -40,6 +41,21 @@ def test_undo_redo_hide_restore_and_reset(open_page):
     assert "doubtful" in page.get_attribute(".joint[data-joint=right_knee]", "class")
     page.click("[data-tool=reset]")
     assert middle(page, "right_knee") == pytest.approx(before, abs=1)
+
+
+def test_a_joint_is_marked_where_the_result_could_not_tell_the_length(open_page):
+    page = open_page()
+    start_from_pose(page)
+    marked = """share => {
+      const skeleton = structuredClone(Proportion.state.skeleton);
+      const { left_ankle, left_toe } = skeleton.joints;
+      left_toe.sigma = share * Math.hypot(left_toe.x - left_ankle.x, left_toe.y - left_ankle.y);
+      left_ankle.sigma = left_toe.sigma / 2;
+      const joints = new Proportion.Joints(skeleton);
+      return Proportion.data.joints.filter(name => joints.doubtful(name));
+    }"""
+    assert page.evaluate(marked, BLURRED * 0.9) == []
+    assert page.evaluate(marked, BLURRED * 1.1) == ["left_toe"]
 
 
 def test_zoom_and_pan_leave_the_joints_alone(open_page):
