@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from proportion.evaluation.page_timings import time_page
@@ -13,6 +14,7 @@ from proportion.evaluation.students import Visit, lesson, seconds
 from proportion.ui.uploads import GRACE
 
 _FIRST_CHECKS = 100
+_READINGS = 25  # whose median counts: between two checks the heaps grow and are trimmed by a tenth
 
 
 def benchmark(
@@ -94,13 +96,12 @@ def _summary(visits: list[Visit]) -> dict[str, Any]:
 def _memory(server: Server, checks: int) -> dict[str, Any]:
     """Resident memory over many visits of one check each, and the files left after the last."""
 
-    async def visits(count: int) -> int:
-        return sum([(await lesson(server.address, 1, 1))[0].failure is not None for _ in range(count)])
-
-    failures = asyncio.run(visits(min(checks, _FIRST_CHECKS)))
-    before = server.rss_mb()
-    failures += asyncio.run(visits(max(0, checks - _FIRST_CHECKS)))
-    after = server.rss_mb()
+    failures, readings = 0, []
+    for _ in range(checks):
+        (visit,) = asyncio.run(lesson(server.address, 1, 1))
+        failures += visit.failure is not None
+        readings.append(server.rss_mb())
+    before, after = median(readings[:_FIRST_CHECKS][-_READINGS:]), median(readings[-_READINGS:])
     time.sleep(GRACE + 15)
     return {
         "checks": checks,
