@@ -106,7 +106,7 @@ def judge_half(scores: Scores, half: str) -> dict[str, np.ndarray]:
         "extent": _mean_over(scores.heat >= top / 2, kept) - _mean_over(scores.heat >= top / 2, changed),
     }
     right = {name: gap > _TIE for name, gap in gaps.items()}
-    ties = np.abs(gaps["intensity"]) <= _TIE
+    ties = ~(np.abs(gaps["intensity"]) > _TIE)  # or nothing to compare: a half that lies out of the map
     return right | {"either": right["intensity"] | right["extent"], "ties": ties}
 
 
@@ -236,7 +236,7 @@ def _summary(found, right, part_right, similarity, clean, heats, truths, seed: i
             "fine": float(np.mean(clean[::2])),
             "fine_moved": float(np.mean(clean[1::2])),
         },
-        "bone_auroc": float(roc_auc_score(truth[known], -heat[known])),
+        "bone_auroc": float(roc_auc_score(truth[known], -heat[known])) if known.any() else None,
         "calibration_error": expected_calibration_error(
             np.clip(balanced, 0, 1), np.repeat([0.0, 1.0], len(bad))
         ),
