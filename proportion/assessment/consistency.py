@@ -24,8 +24,9 @@ def consistency(lifted: list[Lifted], visible: np.ndarray) -> Consistency | None
 
     Returns:
         ``score`` = 1 - mean coefficient of variation over the parts seen at least twice (0 at worst);
-        deviations of more than 10% from the median that exceed their own uncertainty, largest first.
-        None where no part is seen twice.
+        deviations of more than 10% from the median of the other drawings that exceed their own
+        uncertainty, largest first; of two drawings only those of the first, as the second's are the
+        same. None where no part is seen twice.
     """
     logs = np.where(visible, np.array([figure.log_lengths for figure in lifted]), np.nan)
     doubt = np.array([figure.sd for figure in lifted])
@@ -34,8 +35,13 @@ def consistency(lifted: list[Lifted], visible: np.ndarray) -> Consistency | None
         return None
     lengths = np.exp(logs[:, shared])
     variation = np.nanstd(lengths, axis=0) / np.nanmean(lengths, axis=0)
-    away = logs - np.nanmedian(np.where(shared, logs, 0.0), axis=0)
-    away = np.where(visible & shared, away, 0.0)
+    usual = [
+        np.nanmedian(np.where(shared, np.delete(logs, row, axis=0), 0.0), axis=0)
+        for row in range(len(logs))
+    ]
+    away = np.where(visible & shared, logs - usual, 0.0)
+    if len(away) == 2:
+        away[1] = 0.0
     notable = (np.abs(away) > _NOTABLE) & (np.abs(away) > _SURE * doubt)
     rows = sorted(zip(*np.nonzero(notable), strict=True), key=lambda at: -abs(away[at]))[:_MOST]
     return Consistency(
