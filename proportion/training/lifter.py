@@ -52,12 +52,12 @@ class Recipe:
         sheets: learners in a batch that come with other drawings of the same character.
     """
 
-    steps: int = 34000
+    steps: int = 20000
     figures: int = 224
     published: int = 40
-    estimated: int = 24
+    estimated: int = 48
     sheets: int = 56
-    rate: float = 1e-3
+    rate: float = 8e-4
     seed: int = 0
 
 

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 import torch
 
-from proportion.pose.network import PoseMaps
+from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
 from proportion.training.augment import MISSING
 from proportion.training.labels import as_marked
 from proportion.training.pose import Batch, pose_loss
+from proportion.training.pose_average import mean_of
 
 CELLS = 24
 
@@ -75,3 +76,12 @@ def test_held_out_families_are_marked_like_those_they_resemble():
     )
     assert np.array_equal(seen, held_out, equal_nan=True)
     assert not np.array_equal(seen, points, equal_nan=True)
+
+
+def test_the_mean_of_networks_lies_between_them():
+    networks = [PoseNetwork() for _ in range(3)]
+    mean = mean_of(networks)
+    for name, weight in mean.state_dict().items():
+        expected = sum(network.state_dict()[name] for network in networks) / 3
+        assert torch.allclose(weight, expected, atol=1e-6), name
+    assert not mean.training
