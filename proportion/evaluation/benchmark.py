@@ -42,14 +42,14 @@ def benchmark(
         ``accuracy`` (PDJ).
     """
     if address is not None:
-        return _page(address, browser) | _load(address, students)
+        return _load(address, students) | _page(address, browser)
     with Server() as server:
         result: dict[str, Any] = {
             "first_page_s": round(server.first_page_s, 2),
             "ready_s": round(server.ready_s, 2),
             "ready_rss_mb": round(server.rss_mb()),
-            **_page(server.address, browser),
             **_load(server.address, students),
+            **_page(server.address, browser),
         }
         if checks:
             result["memory"] = _memory(server, checks)

@@ -24,6 +24,8 @@ MIN_JOINTS = 4
 SAME_FIGURE = 0.6
 _WINDOW_SHARE, _WINDOW_STEPS = 0.6, 3
 _MISSING = STATES.index("missing")
+# Twice as fast where the processor computes in bfloat16, slower where it only imitates it.
+_HALF = getattr(torch.cpu, "get_capabilities", dict)().get("avx512_bf16", False)
 
 
 class NoFigureFound(BadInput):
@@ -129,7 +131,8 @@ class PoseEstimator:
         batch = torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2)
         if flip:
             batch = torch.cat([batch, batch.flip(3)])
-        maps = self.network(scaled_input(batch).contiguous(memory_format=torch.channels_last))
+        with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
+            maps = self.network(scaled_input(batch).contiguous(memory_format=torch.channels_last))
         decoded = decode(merge_mirrored(maps) if flip else maps)
         return [self._sight(decoded, index, transform) for index, transform in enumerate(transforms)]
 
