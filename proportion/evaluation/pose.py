@@ -89,12 +89,12 @@ def joint_errors(found: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
     Returns:
         ``(..., 19)``, the joints and last the middle of the head: infinite where a marked joint was not
-        found, NaN where the truth has none.
+        found, NaN where the truth has none, and for a whole figure whose torso diagonal is not marked.
     """
     unit = torso_diagonal(truth)[..., None]
     found, truth = (np.concatenate([p, _head_middle(p)], axis=-2) for p in (found, truth))
     errors = np.linalg.norm(found - truth, axis=-1) / unit
-    marked = np.isfinite(truth).all(-1)
+    marked = np.isfinite(truth).all(-1) & np.isfinite(unit)
     return np.where(marked, np.where(np.isfinite(found).all(-1), errors, np.inf), np.nan)
 
 

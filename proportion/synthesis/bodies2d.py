@@ -60,6 +60,7 @@ _CHILD = {
     "shin": (0.08, 0.22),
     "foot": (0.03, 0.09),
 }
+_LARGE_ENDS = 0.35  # share of the stick figures
 
 
 def sample_lengths(plan: str, rng: np.random.Generator) -> np.ndarray:
@@ -86,12 +87,24 @@ def sample_lengths(plan: str, rng: np.random.Generator) -> np.ndarray:
         for part, low, high in (("shoulder_width", 0.01, 0.06), ("hip_width", 0.01, 0.05)):
             lengths[PARTS.index(part)] = rng.uniform(low, high)
         lengths[PARTS.index("neck")] += rng.uniform(0, 0.08)
+        if rng.random() < _LARGE_ENDS:
+            _enlarge_ends(lengths, rng)
     if rng.random() < 0.25:
         for part in UNEVEN_PARTS:
             lengths[PARTS.index(part)] *= np.clip(np.exp(rng.normal(0, 0.25)), 0.5, 1.8)
     if rng.random() < 0.4:
         lengths[rng.integers(len(PARTS))] *= np.exp(rng.choice([-1, 1]) * rng.uniform(0.25, 0.7))
     return lengths
+
+
+def _enlarge_ends(lengths: np.ndarray, rng: np.random.Generator) -> None:
+    """Hands and feet up to as long as whole limbs, on short limbs, as small children draw them."""
+    ends, limbs = rng.uniform(1.5, 4.0), rng.uniform(0.45, 1.0)
+    for index, part in enumerate(PARTS):
+        if part.endswith(("hand", "foot")):
+            lengths[index] *= ends
+        elif part.endswith(("arm", "thigh", "shin")):
+            lengths[index] *= limbs
 
 
 def _direction(degrees: float, sign: float) -> np.ndarray:

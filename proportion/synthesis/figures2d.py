@@ -79,7 +79,7 @@ def _paint(kind: str, canvas: Canvas, body: Body) -> None:
         ink = np.full(3, rng.uniform(0, 0.25))
         if chance < 0.35:
             ink = palettes.colour(rng, "saturated") * rng.uniform(0.5, 1)
-        low, high = {"stick": (0.004, 0.03), "child": (0.004, 0.015), "construction": (0.002, 0.006)}[
+        low, high = {"stick": (0.004, 0.05), "child": (0.004, 0.015), "construction": (0.002, 0.006)}[
             kind
         ]
         line = body.stature * np.exp(rng.uniform(np.log(low), np.log(high)))

@@ -21,6 +21,7 @@ from proportion.keypoint_files import to_openpose
 from proportion.paths import ASSETS
 from proportion.skeleton import JOINTS, PARTS, Skeleton
 from proportion.ui.live import evaluate
+from proportion.ui.memory import HEAPS
 from proportion.ui.reasons import grouped
 from proportion.ui.texts import LANGUAGES, knows, say, say_in_all
 
@@ -56,7 +57,8 @@ def kindly(answer: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any
 
     def kind(*arguments: Any, **named: Any) -> dict[str, Any]:
         try:
-            return {"problem": None, **answer(*arguments, **named)}
+            with HEAPS:
+                return {"problem": None, **answer(*arguments, **named)}
         except Exception as error:
             return {"problem": problem(error)}
 

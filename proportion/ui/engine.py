@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import threading
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from proportion.settings import parallel_checks
+from proportion.ui.memory import HEAPS
 
 if TYPE_CHECKING:
     from proportion.assessment.assessor import Assessor
     from proportion.pose.estimator import PoseEstimator
     from proportion.references.library import ReferenceLibrary
-
-_ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
-_TRIM_PAUSE = 2.0  # seconds
 
 # torch, torchvision and grad-cam take seconds to import: only the functions below do, in the thread.
 
@@ -47,32 +42,11 @@ def _load_assessor() -> Assessor:
     return assessor
 
 
-def _keep_memory_small() -> None:
-    """Have glibc give back what is freed, which by itself it does not: the process grew with each check.
-
-    Two heaps for all threads, and a trim every few seconds. (Large pieces outside of the heaps need
-    no trim, but made a check 40% slower.)
-    """
-    try:
-        allocator = ctypes.CDLL(None)
-        allocator.mallopt(_ARENA_MAX, 2)
-        trim = allocator.malloc_trim
-    except (OSError, AttributeError, TypeError):  # not glibc
-        return
-
-    def trim_for_ever() -> None:
-        while True:
-            time.sleep(_TRIM_PAUSE)
-            trim(0)
-
-    threading.Thread(target=trim_for_ever, name="trim", daemon=True).start()
-
-
 class Engine:
     """All that a check needs. Each attribute waits until its part is loaded; loading starts at once."""
 
     def __init__(self) -> None:
-        _keep_memory_small()
+        HEAPS.keep_small()
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="warm-up")
         self._library: Future[ReferenceLibrary] = pool.submit(_load_library)
         self._estimator: Future[PoseEstimator] = pool.submit(_load_estimator)

@@ -51,6 +51,14 @@ def test_missing_in_the_truth_is_left_out_and_not_found_is_a_miss(truth):
     assert scores["toe"] == pytest.approx(5 / 6)
 
 
+def test_a_bust_without_its_torso_diagonal_is_left_out_found_or_not(truth):
+    found, marked = truth.copy(), truth.copy()
+    marked[0, JOINT_INDEX["right_hip"]] = np.nan
+    found[0] = np.nan
+    assert np.isnan(joint_errors(found, marked)[0]).all()
+    assert pdj(joint_errors(found, marked), 0.2)["all"] == 1
+
+
 def test_pcp_needs_both_ends(truth):
     found = truth.copy()
     found[0, JOINT_INDEX["left_wrist"]] += 1000
