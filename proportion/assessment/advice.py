@@ -25,12 +25,15 @@ def _percent(shift: float) -> float:
 
 
 def finding(wrong: Wrong, against: Against) -> Finding:
-    """The finding with the key of its advice, ``finding.<kind of part|sheet|uneven>.<less|more>``."""
+    """The finding with its advice's key, ``finding.<kind of part|sheet|uneven|instead>.<less|more>``."""
     part = PARTS[wrong.part]
+    other = PART_PARTNER[part]
     way = "more" if wrong.shift > 0 else "less"
     subject = "sheet" if against == "sheet" else kind_of_part(part)
     if wrong.kind == "uneven":
         subject = "uneven"
+    if wrong.instead_of is not None:
+        subject, other = "instead", PARTS[wrong.instead_of]
     percent = _percent(wrong.shift)
     return Finding(
         part=part,
@@ -40,7 +43,7 @@ def finding(wrong: Wrong, against: Against) -> Finding:
         high=_percent(wrong.shift + _INTERVAL * wrong.sd),
         certainty=wrong.certainty,
         message=f"finding.{subject}.{way}",
-        values={"part": part, "other": PART_PARTNER[part], "percent": round(abs(percent))},
+        values={"part": part, "other": other, "percent": round(abs(percent))},
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from proportion.assessment.evidence import Evidence, weigh
 from proportion.assessment.lifting import NO_SHEET, Lifted, Lifter, Sheet, visible_parts
 from proportion.assessment.measures import PARTNER, kind_of_part, scale_parts
 from proportion.assessment.profiles import load_profiles
@@ -33,7 +34,7 @@ class Scale:
     """How sure a finding must be and how often such findings are right, for one kind of figures.
 
     Attributes:
-        needed: log odds of an error that a finding needs.
+        needed: log odds of an error, in the part or its limb, that a finding needs.
         slope: certainty = 1 / (1 + exp(-(slope x log odds + offset))).
         offset: see ``slope``.
     """
@@ -84,7 +85,17 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A part found wrong: its index, kind, log of its factor with a deviation, log odds, certainty."""
+    """A part found wrong.
+
+    Attributes:
+        part: its index.
+        kind: of the error.
+        shift: log of the error's factor.
+        sd: standard deviation of ``shift``.
+        log_odds: of an error in this part or, where both are named, in the other segment of its limb.
+        certainty: that this part is the wrong one.
+        instead_of: the likelier segment that this one is named beside; None for all others.
+    """
 
     part: int
     kind: Kind
@@ -92,6 +103,7 @@ class Wrong:
     sd: float
     log_odds: float
     certainty: float
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +131,20 @@ class Judgement:
     score: int
 
 
-def log_odds(lifted: Lifted) -> tuple[np.ndarray, np.ndarray]:
-    """``(17,)`` log odds of an error and its sign (-1 too short, +1 too long) for each part."""
-    sign = np.where(lifted.too_short > lifted.too_long, -1, 1)
-    chance = np.clip(np.maximum(lifted.too_short, lifted.too_long), 1e-9, 1 - 1e-9)
-    return np.log(chance / (1 - chance)), sign
+def _shift(part: int, lifted: Lifted, weight: Evidence) -> float:
+    return float(weight.sign[part] * max(abs(lifted.shift[part]), 0.1))
+
+
+def _wrong(part: int, kind: Kind, lifted: Lifted, weight: Evidence, scale: Scale, surest: int) -> Wrong:
+    return Wrong(
+        part,
+        kind,
+        _shift(part, lifted, weight),
+        float(lifted.shift_sd[part]),
+        float(weight.limb[part]),
+        scale.certainty(float(weight.own[part])),
+        None if part == surest else surest,
+    )
 
 
 class Judge:
@@ -161,36 +182,31 @@ class Judge:
         marked = np.array([part in foreshortened for part in PARTS])
         scale = self.thresholds.scale(skeleton, sheet)
 
-        def look(factors: np.ndarray) -> list[Lifted]:
+        def look(factors: np.ndarray) -> tuple[list[Lifted], Evidence]:
             figures = scale_parts(points, factors)
             sigma = np.broadcast_to(skeleton.sigma, figures.shape[:-1])
-            return self.lifter.lift(figures, sigma, style, sheet)
-
-        def odds_of(lifted: Lifted) -> tuple[np.ndarray, np.ndarray]:
-            odds, sign = log_odds(lifted)
-            return np.where(visible & ~(marked & (sign < 0)), odds, -np.inf), sign
+            lifted = self.lifter.lift(figures, sigma, style, sheet)
+            return lifted, weigh(lifted, sigma, np.broadcast_to(visible, factors.shape), marked)
 
         factors = np.ones(len(PARTS))
-        first = last = look(factors[None])[0]
+        (first,), evidence = look(factors[None])
+        last, weight = first, evidence.of(0)
         found: dict[int, Wrong] = {}
         for _ in range(_ROUNDS):
-            odds, sign = odds_of(last)
-            full = np.isin(np.arange(len(PARTS)), list(found)) | (len(found) < MAX_FINDINGS)
-            part = int(np.argmax(np.where(full, odds, -np.inf)))
-            if odds[part] <= scale.needed or not np.isfinite(odds[part]):
+            part = weight.surest(found if len(found) == MAX_FINDINGS else None)
+            if weight.limb[part] <= scale.needed:
                 break
-            shift = sign[part] * max(abs(last.shift[part]), 0.1)
-            if part not in found:
-                kind = self._kind(part, sign[part], first, visible, style)
-                sure = scale.certainty(odds[part])
-                found[part] = Wrong(part, kind, shift, last.shift_sd[part], float(odds[part]), sure)
+            for index in weight.meant(part, scale.needed):
+                if index not in found and len(found) < MAX_FINDINGS:
+                    kind = self._kind(index, int(weight.sign[index]), first, visible, style)
+                    found[index] = _wrong(index, kind, last, weight, scale, part)
             tries = np.tile(factors, (len(_STEPS), 1))
-            tries[:, part] *= np.exp(-_STEPS * shift)
-            seen = look(tries)
-            calm = [odds_of(lifted)[0][part] <= scale.needed - _SAFETY for lifted in seen]
-            step = int(np.argmax(calm)) if any(calm) else len(_STEPS) - 1
-            factors, last = tries[step], seen[step]
-        wrong = tuple(sorted(found.values(), key=lambda w: -w.log_odds))
+            tries[:, part] *= np.exp(-_STEPS * _shift(part, last, weight))
+            looks, evidence = look(tries)
+            calm = evidence.limb[:, part] <= scale.needed - _SAFETY
+            step = int(np.argmax(calm)) if calm.any() else len(_STEPS) - 1
+            factors, last, weight = tries[step], looks[step], evidence.of(step)
+        wrong = tuple(sorted(found.values(), key=lambda w: (-w.log_odds, -w.certainty)))
         unsure = self._unsure(skeleton, first, visible, marked, set(found))
         judged = visible & ~np.isin(np.arange(len(PARTS)), list(unsure))
         verdict: Verdict = "needs work" if wrong else "fine"

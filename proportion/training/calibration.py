@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from proportion.assessment.evidence import Evidence, weigh
 from proportion.assessment.lifting import NO_SHEET, Lifter, Sheet, combine, visible_parts
 from proportion.assessment.measures import scale_parts
-from proportion.assessment.verdicts import Scale, Thresholds, log_odds
+from proportion.assessment.verdicts import Scale, Thresholds
 from proportion.paths import CHECKPOINTS
 from proportion.skeleton import PARTS
 from proportion.training.estimates import Estimates, collect, estimator_hash
@@ -31,25 +31,19 @@ unknown characters get more; drawings of unknown families got twice as many."""
 _DOUBT = 0.35  # logits off every certainty: figures of other people are less like these
 _VIEWS = {"front": ("front", 0.0), "all": ("all", 0.0), "cut": ("front", 1.0)}
 _CARD = CHECKPOINTS / "lifter.md"
-_Pair = tuple["_Odds", np.ndarray]
+_Pair = tuple[Evidence, np.ndarray]
 
 
-@dataclass(frozen=True, eq=False)
-class _Odds:
-    """``(N, 17)`` log odds of N figures, -inf for parts that are not there, and their signs."""
+def _evidence(
+    lifter: Lifter, points: np.ndarray, sigma: np.ndarray, sheet: Sheet = NO_SHEET
+) -> Evidence:
+    lifted = lifter.lift(points, sigma, "auto", sheet)
+    return weigh(lifted, sigma, visible_parts(points), np.zeros(len(PARTS), bool))
 
-    odds: np.ndarray
-    sign: np.ndarray
 
-    @classmethod
-    def of(cls, lifter: Lifter, points: np.ndarray, sigma: np.ndarray, sheet: Sheet = NO_SHEET) -> _Odds:
-        lifted = lifter.lift(points, sigma, "auto", sheet)
-        odds, sign = zip(*(log_odds(figure) for figure in lifted), strict=True)
-        return cls(np.where(visible_parts(points), np.array(odds), -np.inf), np.array(sign))
-
-    def threshold(self, alarms: float) -> float:
-        """Log odds that the surest part of all but a share of these (right) figures stays under."""
-        return float(np.quantile(self.odds.max(1), 1 - alarms))
+def _threshold(right: Evidence, alarms: float) -> float:
+    """Log odds that the surest part of all but a share of right figures stays under."""
+    return float(np.quantile(right.limb.max(1), 1 - alarms))
 
 
 def sheets_of(
@@ -87,32 +81,34 @@ def calibrate(data: Path, lifter: Lifter, *, count: int = 1500, seed: int = 1) -
         bodies, style = sampler.bodies(rng, len(errors))
         return sampler.draw(rng, bodies, style, errors, view=view, crops=crops, by_hand=by_hand)
 
-    def odds_of(figures: Figures) -> _Odds:
-        return _Odds.of(lifter, figures.points, figures.sigma)
+    def evidence_of(figures: Figures) -> Evidence:
+        return _evidence(lifter, figures.points, figures.sigma)
 
-    def fit(by_hand: float, alarms: Mapping[str, float], own: str, right: _Odds, known: _Pair) -> Scale:
-        limits = [right.threshold(alarms[own])]
+    def fit(
+        by_hand: float, alarms: Mapping[str, float], own: str, right: Evidence, known: _Pair
+    ) -> Scale:
+        limits = [_threshold(right, alarms[own])]
         for name, (view, crops) in _VIEWS.items():
             figures = draw(np.zeros_like(wrong), view, crops, by_hand)
-            limits.append(odds_of(figures).threshold(alarms[name]))
-        return _scale(max(limits), (odds_of(draw(wrong, "mixed", 0.1, by_hand)), wrong), known)
+            limits.append(_threshold(evidence_of(figures), alarms[name]))
+        return _scale(max(limits), (evidence_of(draw(wrong, "mixed", 0.1, by_hand)), wrong), known)
 
     drawings = published(data, apart=True)
     factors = random_errors(rng, len(drawings))
     placed = np.full(drawings.shape[:2], np.nan)
-    changed = _Odds.of(lifter, scale_parts(drawings, np.exp(factors)), placed)
+    changed = _evidence(lifter, scale_parts(drawings, np.exp(factors)), placed)
     judged = drawn.take(drawn.judged)
     fine = judged.take(~judged.errors.any(1))
     return Thresholds(
         placed=fit(
-            1.0, PLACED_ALARMS, "published", _Odds.of(lifter, drawings, placed), (changed, factors)
+            1.0, PLACED_ALARMS, "published", _evidence(lifter, drawings, placed), (changed, factors)
         ),
         estimated=fit(
             0.0,
             ESTIMATED_ALARMS,
             "drawings",
-            _Odds.of(lifter, fine.points, fine.sigma),
-            (_Odds.of(lifter, judged.points, judged.sigma), judged.errors),
+            _evidence(lifter, fine.points, fine.sigma),
+            (_evidence(lifter, judged.points, judged.sigma), judged.errors),
         ),
         sheet=_sheet_scale(lifter, sampler, rng, wrong),
         estimator=estimator_hash(),
@@ -127,19 +123,20 @@ def _sheet_scale(
     for put_in in (np.zeros_like(errors), errors):
         figures = sampler.draw(rng, bodies, style, put_in, view="all", crops=0.0)
         sheet = sheets_of(lifter, sampler, rng, figures)
-        found.append(_Odds.of(lifter, figures.points, figures.sigma, sheet))
+        found.append(_evidence(lifter, figures.points, figures.sigma, sheet))
     right, wrong = found
-    return _scale(right.threshold(PLACED_ALARMS["all"]), (wrong, errors))
+    return _scale(_threshold(right, PLACED_ALARMS["all"]), (wrong, errors))
 
 
 def _scale(needed: float, *known: _Pair) -> Scale:
     """The certainty of findings above a threshold, from figures with known errors ``(N, 17)``."""
-    odds = np.concatenate([found.odds for found, _ in known])
-    sign = np.concatenate([found.sign for found, _ in known])
+    own, limb, sign = (
+        np.concatenate([getattr(found, name) for found, _ in known]) for name in ("own", "limb", "sign")
+    )
     errors = np.concatenate([errors for _, errors in known])
-    said = odds > needed
+    said = limb > needed
     right = (np.sign(errors) == sign)[said]
-    model = LogisticRegression(C=10.0).fit(odds[said][:, None], right)
+    model = LogisticRegression(C=10.0).fit(own[said][:, None], right)
     return Scale(needed, float(model.coef_[0, 0]), float(model.intercept_[0]) - _DOUBT)
 
 
