@@ -27,6 +27,11 @@ class Box(NamedTuple):
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(0.0, width) * max(0.0, height) / max(1e-9, min(self.area, other.area))
 
+    def grown(self, margin: float) -> Box:
+        """The box around the same centre whose sides are the margin times as long."""
+        across, down = ((margin - 1) * (b - a) / 2 for a, b in (self[::2], self[1::2]))
+        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
     def square(self, margin: float = 1.0) -> Box:
         """The square around the same centre whose side is the longer side times the margin."""
         half = margin * max(self.right - self.left, self.bottom - self.top) / 2

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 
@@ -23,6 +24,7 @@ FIGURE_MARGIN = 1.3
 MIN_JOINTS = 4
 SAME_FIGURE = 0.6
 _WINDOW_SHARE, _WINDOW_STEPS = 0.6, 3
+_LINES_SIDE, _LINE_CONTRAST, _FEWEST_LINES = 256, (40, 120), 0.002
 _MISSING = STATES.index("missing")
 # Twice as fast where the processor computes in bfloat16, slower where it only imitates it.
 _HALF = getattr(torch.cpu, "get_capabilities", dict)().get("avx512_bf16", False)
@@ -111,17 +113,23 @@ class PoseEstimator:
     def find_figures(self, picture: np.ndarray) -> list[Box]:
         """Boxes of the figures in a picture, the main one (as `estimate` takes it) first."""
         extent = whole(picture)
-        windows = [extent.square(), *_windows(extent)]
-        seen = [
-            (sight.figure, sight.box())
-            for sight in self._look(picture, windows, self.calibration.coarse_size)
-            if sight.figure >= self.calibration.figure_threshold and sight.here.sum() >= MIN_JOINTS
-        ]
+        seen = self._figures(picture, [extent.square()])
+        windows = _with_lines_beside(picture, _windows(extent), [box for _, box in seen])
+        seen += self._figures(picture, windows)
         boxes: list[Box] = []
         for _, box in [*seen[:1], *sorted(seen[1:], key=lambda item: -item[0] * item[1].area)]:
             if all(box.overlap(other) < SAME_FIGURE for other in boxes):
                 boxes.append(box)
         return boxes
+
+    def _figures(self, picture: np.ndarray, windows: Sequence[Box]) -> list[tuple[float, Box]]:
+        """Probability and box of the figure in each window that shows one."""
+        sights = self._look(picture, windows, self.calibration.coarse_size) if windows else []
+        return [
+            (sight.figure, sight.box())
+            for sight in sights
+            if sight.figure >= self.calibration.figure_threshold and sight.here.sum() >= MIN_JOINTS
+        ]
 
     @torch.inference_mode()
     def _look(
@@ -174,6 +182,21 @@ def merge_mirrored(maps: PoseMaps) -> PoseMaps:
         mean(maps.states, False),
         (plain + mirrored) / 2,
     )
+
+
+def _with_lines_beside(picture: np.ndarray, windows: list[Box], seen: list[Box]) -> list[Box]:
+    """The windows in which something is drawn beside the figures seen; most drawings show just one."""
+    scale = _LINES_SIDE / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    lines = cv2.Canny(small, *_LINE_CONTRAST) > 0
+
+    def inside(box: Box) -> tuple[slice, slice]:
+        left, top, right, bottom = (max(0, round(scale * edge)) for edge in box)
+        return slice(top, bottom), slice(left, right)
+
+    for box in seen:
+        lines[inside(box.grown(FIGURE_MARGIN))] = False
+    return [window for window in windows if lines[inside(window)].mean() > _FEWEST_LINES]
 
 
 def _windows(extent: Box) -> list[Box]:

@@ -39,3 +39,7 @@ def test_boxes():
     assert box.overlap(Box(3, 4, 6, 100)) == 0.5
     assert box.overlap(Box(50, 50, 60, 60)) == 0
     assert whole(np.zeros((5, 7, 3), np.uint8)) == (0, 0, 7, 5)
+
+
+def test_a_grown_box_keeps_its_centre():
+    assert Box(10, 20, 30, 60).grown(1.5) == Box(5, 10, 35, 70)
