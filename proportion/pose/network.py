@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from proportion.pose.context import CONTEXT_CHANNELS, WIDTH, ContextDecoder
 from proportion.pose.movenet import FEATURE_CHANNELS, TOP_CHANNELS, MoveNetBackbone, SeparableConv
 from proportion.skeleton import JOINTS, STATES
 
@@ -44,15 +45,23 @@ class PoseNetwork(nn.Module):
             SeparableConv(FEATURE_CHANNELS, SPREAD_CHANNELS), nn.Conv2d(SPREAD_CHANNELS, len(JOINTS), 1)
         )
         self.whole = nn.Linear(TOP_CHANNELS, len(JOINTS) * len(STATES) + 1)
+        self.context = ContextDecoder()
+        self.context_maps = nn.Conv2d(CONTEXT_CHANNELS, 2 * len(JOINTS), 1)
+        self.context_whole = nn.Linear(WIDTH, len(JOINTS) * len(STATES) + 1)
+        for layer in (self.context_maps, self.context_whole):  # it starts without a say
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
         self.peak_weight = nn.Parameter(torch.zeros(len(JOINTS), len(STATES)))
 
     def forward(self, pictures: Tensor) -> PoseMaps:
         """Maps of ``(B, 3, S, S)`` pictures in [-1, 1], S a multiple of 32."""
-        features, top = self.backbone(pictures)
-        heat = self.heat(features)
-        whole = self.whole(top.mean((2, 3)))
+        features, top, taps = self.backbone(pictures)
+        context, summary = self.context(taps, top)
+        more_heat, more_spread = self.context_maps(context).chunk(2, 1)
+        heat = self.heat(features) + more_heat
+        whole = self.whole(top.mean((2, 3))) + self.context_whole(summary)
         peak = heat.flatten(2).amax(2) - heat.flatten(2).mean(2)
         states = (
             whole[:, :-1].unflatten(1, (len(JOINTS), len(STATES))) + peak[..., None] * self.peak_weight
         )
-        return PoseMaps(heat, self.spread(features), states, whole[:, -1])
+        return PoseMaps(heat, self.spread(features) + more_spread, states, whole[:, -1])

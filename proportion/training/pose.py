@@ -184,7 +184,14 @@ def parameter_groups(network: PoseNetwork, recipe: Recipe) -> list[dict[str, obj
     middle = list(backbone.blocks[recipe.frozen : 13])
     late = [*backbone.blocks[13:], backbone.top]
     pyramid = [backbone.top_lateral, backbone.laterals, backbone.smooths]
-    heads = [network.heat, network.spread, network.whole]
+    heads = [
+        network.heat,
+        network.spread,
+        network.whole,
+        network.context,
+        network.context_maps,
+        network.context_whole,
+    ]
     groups: list[dict[str, object]] = [
         {"params": [p for module in modules for p in module.parameters()], "rate": factor * recipe.rate}
         for modules, factor in ((middle, 0.15), (late, 0.25), (pyramid, 0.5), (heads, 1.0))

@@ -26,7 +26,8 @@ def test_training_path_of_strided_depthwise_filters_is_the_same():
 
 def test_backbone_shapes_and_size():
     backbone = MoveNetBackbone()
-    features, top = backbone(scaled_input(torch.zeros(1, 3, 64, 96, dtype=torch.uint8)))
+    features, top, taps = backbone(scaled_input(torch.zeros(1, 3, 64, 96, dtype=torch.uint8)))
     assert features.shape == (1, 24, 16, 24)
     assert top.shape == (1, 1280, 2, 3)
+    assert [tap.shape for tap in taps] == [(1, 40, 16, 24), (1, 56, 8, 12), (1, 112, 4, 6)]
     assert sum(p.numel() for p in backbone.parameters()) == 6_207_240
