@@ -29,20 +29,20 @@ class Student:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._finding = Busy()
+        self._waited_for = Busy()
 
     def find(self, asked: StartValue) -> dict[str, Any]:
         """The joints of an upload or a sample, or the figure of a file saved earlier."""
         path = uploaded(asked.upload) if asked.upload else answers.sample_file(asked.sample)
         if path.suffix.lower() == ".json":
             return {**_read_back(path), "asked": asked.asked}
-        with self._finding:
+        with self._waited_for:
             picture, answer = answers.find_joints(self.engine, path)
         return {**answer, "image": _kept(picture), "asked": asked.asked}
 
     def around(self, shown: EditorValue) -> dict[str, Any]:
         """Which other figures are in the picture."""
-        self._finding.wait(_AROUND_WAITS)  # nobody waits for this, but others for their joints
+        self._waited_for.wait(_AROUND_WAITS)  # nobody waits for this, but others for joints and results
         boxes = answers.figures_around(self.engine, _picture_of(shown)) if shown.image else []
         return {"topic": "around", "boxes": boxes, "asked": shown.asked}
 
@@ -60,7 +60,8 @@ class Student:
 
     def check(self, shown: EditorValue) -> dict[str, Any]:
         """The result for the joints as they are in the editor."""
-        return answers.check(self.engine, shown.model_dump())
+        with self._waited_for:
+            return answers.check(self.engine, shown.model_dump())
 
     def check_again(self, wish: Any) -> dict[str, Any]:
         """The result in another style or against another reference."""
