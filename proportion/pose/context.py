@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from proportion.pose.movenet import BLOCKS, TAPS, TOP_CHANNELS, SeparableConv
+from proportion.pose.movenet import BLOCKS, TAPS, TOP_CHANNELS, SeparableConv, twice_as_fine
 
 WIDTH, HEADS, LAYERS = 160, 4, 2
 CONTEXT_CHANNELS = 80
@@ -51,7 +51,7 @@ class ContextDecoder(nn.Module):
             ``(B, 80, S / 4, S / 4)`` for the maps and ``(B, 160)`` for the whole view.
         """
         fine, middle, coarse = taps
-        cells = self.coarse(coarse) + _twice(self.top(top))
+        cells = self.coarse(coarse) + twice_as_fine(self.top(top))
         cells = cells + functional.interpolate(
             self.position, cells.shape[2:], mode="bilinear", align_corners=False
         )
@@ -59,10 +59,6 @@ class ContextDecoder(nn.Module):
         for layer in self.layers:
             tokens = layer(tokens)
         cells = tokens.transpose(1, 2).unflatten(2, cells.shape[2:])
-        up = _twice(self.smooth_coarse(cells)) + self.middle(middle)
-        up = _twice(self.smooth_middle(up)) + self.fine(fine)
+        up = twice_as_fine(self.smooth_coarse(cells)) + self.middle(middle)
+        up = twice_as_fine(self.smooth_middle(up)) + self.fine(fine)
         return self.smooth_fine(up), tokens.mean(1)
-
-
-def _twice(features: Tensor) -> Tensor:
-    return functional.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)

@@ -39,6 +39,11 @@ def scaled_input(pictures: Tensor) -> Tensor:
     return pictures.float() / 127.5 - 1.0
 
 
+def twice_as_fine(features: Tensor) -> Tensor:
+    """``(B, C, H, W)`` to ``(B, C, 2 H, 2 W)``, bilinear with half-pixel centres."""
+    return functional.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
+
+
 class Conv(nn.Module):
     """Convolution with an optional clipped ReLU."""
 
@@ -141,6 +146,5 @@ class MoveNetBackbone(nn.Module):
         for tap, lateral, smooth in zip(
             reversed(taps), reversed(self.laterals), reversed(self.smooths), strict=True
         ):
-            wider = functional.interpolate(pyramid, scale_factor=2, mode="bilinear", align_corners=False)
-            pyramid = smooth(wider + lateral(tap))
+            pyramid = smooth(twice_as_fine(pyramid) + lateral(tap))
         return pyramid.flip(2, 3), top.flip(2, 3), [tap.flip(2, 3) for tap in taps]

@@ -8,29 +8,22 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+from proportion.ui.turns import Busy
+
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 _TRIM_PAUSE = 2.0  # seconds
 
 
-class TrimmedHeaps:
+class TrimmedHeaps(Busy):
     """``with heaps:`` around every answer; the last one out trims the heaps, which takes a millisecond.
 
     Two heaps serve all threads. In a class somebody is always at work: a trim every few seconds then.
     (Large pieces outside of the heaps need no trim, but made a check 40% slower.)
     """
 
-    def __init__(self) -> None:
-        self._answers, self._lock = 0, threading.Lock()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._answers += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._answers -= 1
-            last = self._answers == 0
-        if last:
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        if self.wait(0):
             _trim()(0)
 
     def keep_small(self) -> None:

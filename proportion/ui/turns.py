@@ -18,10 +18,10 @@ class Busy:
     def __exit__(self, *_: object) -> None:
         self._change(-1)
 
-    def wait(self, most_seconds: float) -> None:
-        """Until nobody is at work, but not longer than this."""
+    def wait(self, most_seconds: float) -> bool:
+        """Until nobody is at work, but not longer than this; whether nobody is."""
         with self._changed:
-            self._changed.wait_for(lambda: self._at_work == 0, most_seconds)
+            return self._changed.wait_for(lambda: self._at_work == 0, most_seconds)
 
     def _change(self, by: int) -> None:
         with self._changed:
