@@ -17,6 +17,8 @@ from proportion.evaluation.page_timings import chromium
 from tests.conftest import REPOSITORY
 
 OUT = REPOSITORY / ".ci" / "out"
+# A reload cuts off the answers that are under way, and Gradio calls that an error of the page that goes.
+LEAVING = "addEventListener('beforeunload', () => { console.error = () => {}; })"
 HINT = "needs a Chromium: apt-get install chromium, or python -m playwright install chromium"
 
 
@@ -61,6 +63,7 @@ def open_page(browser, address) -> Iterator[Any]:
         settings = {"viewport": {"width": 1366, "height": 820}, "locale": "en-GB", **settings}
         context = browser.new_context(**settings)
         contexts.append(context)
+        context.add_init_script(LEAVING)
         if not tour:
             context.add_init_script("localStorage.setItem('proportion.tour', 'done')")
         page = context.new_page()

@@ -14,16 +14,12 @@ def test_tour_is_shown_once_skipped_and_shown_again_after_forgetting(open_page):
     page.wait_for_selector(".tour:visible")
     page.click("[data-tour=skip]")
     assert not page.locator(".tour").is_visible()
-    page.wait_for_selector(
-        ".figures .tile", state="attached"
-    )  # nothing under way that a reload would cut off
     page.reload()
     page.wait_for_selector(".step-one .drop .primary")
     assert not page.locator(".tour").is_visible()
     page.click(".foot [data-act=tour]")
     page.wait_for_selector(".tour:visible")
     page.click("[data-tour=skip]")
-    page.wait_for_selector(".figures .tile", state="attached")
     page.select_option("select.language", "ja")
     page.click(".foot [data-act=forget]")
     page.wait_for_selector(".tour:visible")
