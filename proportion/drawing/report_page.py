@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -32,6 +33,7 @@ Say = Callable[[str, dict[str, Any]], str]
 _PAGE_INCHES = (8.27, 11.69)
 _DPI = 150
 _PANEL_SIDE = 640
+_PICTURE_SIDE = 960  # twice what a panel has on paper; a photograph would take a minute to draw on
 _TITLE = {"fine": "verdict_fine", "needs work": "verdict_work", "can't tell": "verdict_unsure"}
 
 
@@ -142,7 +144,13 @@ def _panels(
     ``ruled`` puts a ruler in heads beside the drawing and the reference, so that both can be compared.
     """
     report, comparison = checked.report, checked.comparison
-    skeleton, corrected = report.skeleton, report.corrected_skeleton
+    scale = min(1.0, _PICTURE_SIDE / max(picture.shape[:2]))
+    width, height = (max(1, round(scale * side)) for side in picture.shape[1::-1])
+    picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    skeleton, corrected = (
+        figure and figure.with_points(figure.points * scale)
+        for figure in (report.skeleton, report.corrected_skeleton)
+    )
     drawing = draw_skeleton(picture, skeleton, parts)
     if corrected is not None and parts:
         drawing = draw_ghost(picture, corrected, skeleton, parts)
@@ -154,10 +162,12 @@ def _panels(
         alignments = (
             (comparison.alignment, comparison.standard_alignment) if comparison else (None, None)
         )
-        aligned = draw_aligned(skeleton, match.skeleton, *alignments, highlight=parts, side=_PANEL_SIDE)
+        aligned = draw_aligned(
+            report.skeleton, match.skeleton, *alignments, highlight=parts, side=_PANEL_SIDE
+        )
         panels.append(("page.panel_aligned", aligned))
     if comparison is not None:
-        heat = comparison.heat_in_picture(skeleton.image_size)
+        heat = comparison.heat_in_picture((width, height))
         panels.append(("page.panel_heat", draw_heatmap(picture, heat, skeleton)))
     return panels
 

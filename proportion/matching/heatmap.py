@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 import torch
+from scipy.special import expit
 from torch import nn
 
 from proportion.matching.network import Match, MatchNetwork
@@ -72,4 +73,4 @@ def grad_cam_heat(
     # Python cannot collect such a ring. A megabyte would stay of each check.
     match, model.match = model.match, None
     logits = raw * raw[0].size + network.head.logit.bias.item()
-    return 1 / (1 + np.exp(-logits.astype(np.float64))), match
+    return expit(logits.astype(np.float64)), match

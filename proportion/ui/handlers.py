@@ -91,7 +91,11 @@ class Student:
             wish.get("language"),
             wish.get("format"),
         )
-        return {"file": FileData(path=str(path), orig_name=path.name), "asked": wish.get("asked", 0)}
+        asked = wish.get("asked")
+        return {
+            "file": FileData(path=str(path), orig_name=path.name),
+            "asked": asked if isinstance(asked, int) else 0,
+        }
 
 
 class Groups:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from proportion.drawing.report_page import _wrapped, compose_report, save_report
@@ -46,6 +47,18 @@ def test_the_advice_is_on_the_page(checked, paper):
     sheet = compose_report(checked, paper, _say, "ja")
     words = [text.get_text() for axes in sheet.axes for text in axes.texts]
     assert "左の前腕が約30%短いです。" in words
+
+
+def test_a_photograph_is_drawn_on_at_the_size_of_its_panel(checked, standing, paper):
+    def panel(times: int) -> np.ndarray:
+        checked.report.skeleton = standing.with_points(standing.points * times)
+        checked.report.corrected_skeleton = None
+        picture = paper.repeat(times, axis=0).repeat(times, axis=1)
+        return np.asarray(compose_report(checked, picture, _say).axes[1].images[0].get_array())
+
+    small, large = panel(3), panel(12)
+    assert small.shape == large.shape == (960, small.shape[1], 3)
+    assert np.abs(small.astype(int) - large).max() <= 1
 
 
 def test_long_lines_break_by_words_or_letters():

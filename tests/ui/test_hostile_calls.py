@@ -41,6 +41,11 @@ def test_hostile_calls_are_refused(server, refused):
         refused(name, partial(stranger.post, address, body))
 
 
+def test_a_report_asked_for_by_no_number_is_made(server):
+    wish = {"skeleton": ReferenceLibrary.load().figures[0].skeleton.to_json(), "asked": None}
+    assert Stranger(server.address).ask("result", "report", wish) == []
+
+
 @pytest.mark.parametrize(
     ("corpus", "suffix"), [(bad_pictures, ""), (bad_projects, ".json"), (bad_skeletons, ".json")]
 )
