@@ -41,6 +41,21 @@ def test_peak_at_the_edge_stays_inside():
     assert np.abs(found[0].numpy() - points).max() < 1
 
 
+@pytest.mark.parametrize(
+    ("share", "places"), [(0.45, {10.0, 40.0}), (0.02, {10.0})], ids=["cannot tell", "is sure"]
+)
+def test_knees_are_on_two_legs_where_the_maps_cannot_tell_left_from_right(share, places):
+    points = np.full((18, 2), 25.0)
+    points[[JOINT_INDEX[f"{side}_shoulder"] for side in ("left", "right")], 1] = 5
+    knees = [JOINT_INDEX[f"{side}_knee"] for side in ("left", "right")]
+    elsewhere = points.copy()
+    points[knees, 0], elsewhere[knees, 0] = 10, 40
+    both = [gaussian_heat(each).exp() for each in (points, elsewhere)]
+    heat = torch.log((1 - share) * both[0] + share * both[1] + 1e-9)
+    found = to_cells(decode(maps_of(heat)).points[0, knees, 0])
+    assert {round(x, 1) for x in found.tolist()} == places
+
+
 def test_decoded_spread_and_probabilities():
     decoded = decode(maps_of(gaussian_heat(np.full((18, 2), 20.0))))
     assert decoded.points[0, 0].tolist() == pytest.approx([81.5, 81.5], abs=0.01)
