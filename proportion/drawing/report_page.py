@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import cv2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -23,6 +22,7 @@ from proportion.drawing.lettering import font_file
 from proportion.drawing.palette import CALM, INK, PART_COLOURS, hexadecimal
 from proportion.drawing.ruler import draw_ruler
 from proportion.drawing.skeletons import draw_skeleton
+from proportion.images import fit_within
 from proportion.matching.matcher import Comparison
 from proportion.references.retrieval import Match
 from proportion.skeleton import Skeleton
@@ -33,7 +33,7 @@ Say = Callable[[str, dict[str, Any]], str]
 _PAGE_INCHES = (8.27, 11.69)
 _DPI = 150
 _PANEL_SIDE = 640
-_PICTURE_SIDE = 960  # twice what a panel has on paper; a photograph would take a minute to draw on
+_PICTURE_SIDE = 960  # twice what a panel has on paper; drawing on a photograph takes a minute
 _TITLE = {"fine": "verdict_fine", "needs work": "verdict_work", "can't tell": "verdict_unsure"}
 
 
@@ -144,11 +144,10 @@ def _panels(
     ``ruled`` puts a ruler in heads beside the drawing and the reference, so that both can be compared.
     """
     report, comparison = checked.report, checked.comparison
-    scale = min(1.0, _PICTURE_SIDE / max(picture.shape[:2]))
-    width, height = (max(1, round(scale * side)) for side in picture.shape[1::-1])
-    picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    large, picture = picture, fit_within(picture, _PICTURE_SIDE)
+    height, width = picture.shape[:2]
     skeleton, corrected = (
-        figure and figure.with_points(figure.points * scale)
+        figure and figure.with_points(figure.points * (width / large.shape[1], height / large.shape[0]))
         for figure in (report.skeleton, report.corrected_skeleton)
     )
     drawing = draw_skeleton(picture, skeleton, parts)

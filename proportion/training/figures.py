@@ -47,7 +47,7 @@ BY_HAND = 0.35
 """Share of the figures whose joints a person placed."""
 _STANDING, _ANYTHING = 0.4, 0.1
 _STANDING_POSES = 2500
-_BETWEEN = 0.3  # share of bodies that may lie between two neighbouring styles
+_BETWEEN = 0.5  # share of bodies that may lie between two neighbouring styles, as anime children do
 _PULL = 0.5  # an estimator may draw wrong parts towards usual ones by up to half of their error
 _TURN = 0.5  # radians
 _LIMBS = [
