@@ -57,7 +57,7 @@ def test_a_photograph_is_drawn_on_at_the_size_of_its_panel(checked, standing):
         return np.asarray(compose_report(checked, picture, _say).axes[1].images[0].get_array())
 
     small, large = panel(3), panel(12)
-    assert small.shape == large.shape == (960, small.shape[1], 3)
+    assert small.shape == large.shape == (960, 600, 3)
     assert np.abs(small.astype(int) - large).max() <= 1
 
 
