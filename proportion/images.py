@@ -48,7 +48,8 @@ def load_picture(source: str | Path | bytes) -> np.ndarray:
             image = Image.open(io.BytesIO(content), formats=FORMATS)
             _check_size(*image.size)
             image.load()
-            return np.asarray(_to_rgb(ImageOps.exif_transpose(image)))
+            ImageOps.exif_transpose(image, in_place=True)
+            return np.asarray(_to_rgb(image))
     except BadInput:
         raise
     except Image.DecompressionBombError:
@@ -113,4 +114,4 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         image = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")

@@ -70,6 +70,7 @@ class Assessor:
         sheet: Sequence[Skeleton] = (),
         reference: Skeleton | None = None,
         foreshortened: frozenset[str] = frozenset(),
+        compare: bool = True,
     ) -> Assessment:
         """Judge one figure.
 
@@ -79,6 +80,7 @@ class Assessor:
             sheet: up to six other drawings of the same character; verdicts are then against these.
             reference: the user's own reference, compared with instead of the library's.
             foreshortened: parts that the user says point at the viewer.
+            compare: also search references and compare with one; the verdicts are the same without.
 
         Raises:
             BadInput: with too few joints to say anything, or too many drawings.
@@ -101,10 +103,11 @@ class Assessor:
             lifted = self.judge.lifter.lift(drawings, sigmas, style)
             whole = consistency(lifted, visible_parts(drawings))
         judgement = self.judge.judge(skeleton, style, norms, foreshortened)
-        matches = []
-        if self.retriever is not None:
+        matches, comparison = [], None
+        if self.retriever is not None and compare:
             matches = self.retriever.search(skeleton, _REFERENCES, judgement.style)
-        comparison = self._compare(skeleton, reference, matches)
+        if compare:
+            comparison = self._compare(skeleton, reference, matches)
         report = Report(
             style=judgement.style,
             style_requested=style,

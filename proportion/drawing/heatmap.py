@@ -81,28 +81,30 @@ def _limb(
     length = max(float(np.linalg.norm(along)), 1e-6)
     # Half widths at both ends; the head is a ball.
     first, last = np.array(_WIDTHS.get(part, (1.0, 0.8))) * width / 2
-    reach = np.ceil(max(first, last, length / 2) + width)
+    soft = max(_SOFT * width, 1.0)
+    reach = (max(length, width) / 2 if part == "head" else max(first, last)) + soft
     size = np.array(heat.shape[::-1])
     left, top = np.clip(np.floor(np.minimum(start, end) - reach), 0, size).astype(int)
     right, bottom = np.clip(np.ceil(np.maximum(start, end) + reach) + 1, 0, size).astype(int)
     if right <= left or bottom <= top:
         return None
-    pixels = np.stack(np.meshgrid(np.arange(left, right), np.arange(top, bottom)), -1)
-    share = np.clip((pixels - start) @ along / length**2, 0, 1)
-    on_bone = start + share[..., None] * along
+    x, y = np.arange(left, right, dtype=np.float32), np.arange(top, bottom, dtype=np.float32)[:, None]
+    share = np.clip(((x - start[0]) * along[0] + (y - start[1]) * along[1]) / length**2, 0, 1)
+    bone_x, bone_y = start[0] + share * along[0], start[1] + share * along[1]
     hot = cv2.remap(
         np.ascontiguousarray(heat, np.float32),
-        np.clip(on_bone, 0, size - 1).astype(np.float32),
-        None,
+        np.clip(bone_x, 0, size[0] - 1).astype(np.float32),
+        np.clip(bone_y, 0, size[1] - 1).astype(np.float32),
         cv2.INTER_LINEAR,
     )
     if part == "head":
-        distance = np.linalg.norm(pixels - (start + end) / 2, axis=-1)
+        middle = (start + end) / 2
+        distance = np.hypot(x - middle[0], y - middle[1])
         radius: float | np.ndarray = max(length, width) / 2
     else:
-        distance = np.linalg.norm(pixels - on_bone, axis=-1)
+        distance = np.hypot(x - bone_x, y - bone_y)
         radius = first + share * (last - first)
-    cover = np.clip((radius - distance) / max(_SOFT * width, 1.0) + 0.5, 0, 1)
+    cover = np.clip((radius - distance) / soft + 0.5, 0, 1)
     known = np.isfinite(hot)
     if not (cover * known).any():
         return None

@@ -21,7 +21,7 @@ FigureStyle = Literal["realistic", "anime", "chibi"]
 _STATES = {"s": "seen", "g": "guessed", "m": "missing"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """One well-proportioned figure.
 
@@ -45,10 +45,11 @@ class Figure:
     credit: str
     picture_path: Path
 
-    def picture(self) -> np.ndarray:
-        """``(H, W, 3)`` uint8 RGB."""
+    def picture(self, mirrored: bool = False) -> np.ndarray:
+        """``(H, W, 3)`` uint8 RGB, flipped left to right if mirrored."""
         with Image.open(self.picture_path) as image:
-            return np.asarray(image.convert("RGB"))
+            picture = np.asarray(image.convert("RGB"))
+        return np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture
 
 
 class ReferenceLibrary:

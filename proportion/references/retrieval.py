@@ -38,8 +38,7 @@ class Match:
 
     def picture(self) -> np.ndarray:
         """``(H, W, 3)`` uint8 RGB, flipped if the match is mirrored."""
-        picture = self.figure.picture()
-        return np.ascontiguousarray(picture[:, ::-1]) if self.mirrored else picture
+        return self.figure.picture(self.mirrored)
 
 
 @dataclass(frozen=True)

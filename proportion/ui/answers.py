@@ -28,6 +28,7 @@ from proportion.ui.texts import LANGUAGES, knows, say, say_in_all
 if TYPE_CHECKING:
     from proportion.assessment.assessor import Assessment
     from proportion.pose.boxes import Box
+    from proportion.references.library import Figure
     from proportion.ui.engine import Engine
 
 MAX_SIDE = 1536
@@ -166,7 +167,8 @@ def release(engine: Engine, request: Any) -> dict[str, Any]:
     Raises:
         BadInput: the skeleton cannot be read or judged.
     """
-    report = assess(engine, request)[0].report
+    skeleton, settings = _asked(request)
+    report = engine.assessor.assess(skeleton, **settings, compare=False).report
     points = np.array([report.pose_3d.get(name, (np.nan,) * 3) for name in JOINTS])
     first = report.findings[:1]
     return {
@@ -184,13 +186,8 @@ def assess(engine: Engine, request: Any) -> tuple[Assessment, int | None]:
     Raises:
         BadInput: a skeleton cannot be read or judged.
     """
+    skeleton, settings = _asked(request)
     asked = request if isinstance(request, Mapping) else {}
-    skeleton = Skeleton.from_json(asked.get("skeleton"))
-    style, marks = asked.get("style"), asked.get("foreshortened")
-    settings: dict[str, Any] = {
-        "style": style if isinstance(style, str) and style in STYLES else "auto",
-        "foreshortened": frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
-    }
     if asked.get("own"):
         own = Skeleton.from_json(asked["own"])
         return engine.assessor.assess(skeleton, reference=own, **settings), None
@@ -200,6 +197,16 @@ def assess(engine: Engine, request: Any) -> tuple[Assessment, int | None]:
         return assessment, 0
     other = assessment.matches[chosen].skeleton
     return engine.assessor.assess(skeleton, reference=other, **settings), chosen
+
+
+def _asked(request: Any) -> tuple[Skeleton, dict[str, Any]]:
+    """The figure that a request (see `check`) is about, and how to judge it."""
+    asked = request if isinstance(request, Mapping) else {}
+    style, marks = asked.get("style"), asked.get("foreshortened")
+    return Skeleton.from_json(asked.get("skeleton")), {
+        "style": style if isinstance(style, str) and style in STYLES else "auto",
+        "foreshortened": frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
+    }
 
 
 def spoken(assessment: Assessment) -> dict[str, Any]:
@@ -256,12 +263,17 @@ def _references(assessment: Assessment) -> list[dict[str, Any]]:
     return [
         {
             "skeleton": match.skeleton.to_json(),
-            "picture": data_url(match.picture()),
+            "picture": _reference_picture(match.figure, match.mirrored),
             "mirrored": match.mirrored,
             "text": say_in_all(note.message, **note.values),
         }
         for match, note in zip(assessment.matches, notes, strict=False)
     ]
+
+
+@lru_cache(maxsize=256)
+def _reference_picture(figure: Figure, mirrored: bool) -> str:
+    return data_url(figure.picture(mirrored))
 
 
 def heat_picture(assessment: Assessment, skeleton: Skeleton) -> str | None:

@@ -16,7 +16,7 @@ from proportion.skeleton import Skeleton
 from proportion.ui import answers, class_sheet, demonstration
 from proportion.ui.engine import Engine
 from proportion.ui.takeaway import read_back, with_example, write_report
-from proportion.ui.turns import Busy
+from proportion.ui.turns import Turns
 from proportion.ui.uploads import uploaded, uploads
 from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
 
@@ -27,22 +27,20 @@ _AROUND_WAITS = 20.0
 class Student:
     """From a drawing to its result."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self._waited_for = Busy()
+    def __init__(self, engine: Engine, turns: Turns) -> None:
+        self.engine, self._turns = engine, turns
 
     def find(self, asked: StartValue) -> dict[str, Any]:
         """The joints of an upload or a sample, or the figure of a file saved earlier."""
         path = uploaded(asked.upload) if asked.upload else answers.sample_file(asked.sample)
         if path.suffix.lower() == ".json":
             return {**_read_back(path), "asked": asked.asked}
-        with self._waited_for:
-            picture, answer = answers.find_joints(self.engine, path)
+        picture, answer = answers.find_joints(self.engine, path)
         return {**answer, "image": _kept(picture), "asked": asked.asked}
 
     def around(self, shown: EditorValue) -> dict[str, Any]:
         """Which other figures are in the picture."""
-        self._waited_for.wait(_AROUND_WAITS)  # nobody waits for this, but others for joints and results
+        self._turns.wait(_AROUND_WAITS)  # nobody waits for this, but others for joints and results
         boxes = answers.figures_around(self.engine, _picture_of(shown)) if shown.image else []
         return {"topic": "around", "boxes": boxes, "asked": shown.asked}
 
@@ -55,13 +53,13 @@ class Student:
 
     def release(self, shown: EditorValue) -> dict[str, Any]:
         """Numbers and the first finding for the joints as they were let go."""
-        answer = answers.kindly(answers.release)(self.engine, shown.model_dump())
+        release = answers.kindly(self._turns.quick(answers.release))
+        answer = release(self.engine, shown.model_dump())
         return {"topic": "measured", "revision": shown.revision, **answer}
 
     def check(self, shown: EditorValue) -> dict[str, Any]:
         """The result for the joints as they are in the editor."""
-        with self._waited_for:
-            return answers.check(self.engine, shown.model_dump())
+        return answers.check(self.engine, shown.model_dump())
 
     def check_again(self, wish: Any) -> dict[str, Any]:
         """The result in another style or against another reference."""
@@ -146,8 +144,8 @@ class Groups:
 class Endpoints:
     """The documented API: both take and give the JSON of DESIGN.md."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, turns: Turns) -> None:
+        self.engine, self._turns = engine, turns
 
     def pose(self, image: FileData) -> dict[str, Any]:
         """Find the joints of a drawing.
@@ -159,7 +157,7 @@ class Endpoints:
             The ``proportion-skeleton/1`` object, in pixels of the picture as the page shows it (at most
             1,536 pixels a side), or ``{"problem": sentence per language}``.
         """
-        return answers.kindly(self._pose)(image)
+        return answers.kindly(self._turns.long(self._pose))(image)
 
     def assess(self, skeleton: dict, style: str = "auto") -> dict[str, Any]:
         """Check the proportions of a skeleton.
@@ -172,7 +170,7 @@ class Endpoints:
             The ``proportion-report/1`` object, its messages also as ``text`` per language, or
             ``{"problem": sentence per language}``.
         """
-        return answers.kindly(self._assess)(skeleton, style)
+        return answers.kindly(self._turns.quick(self._assess))(skeleton, style)
 
     def _pose(self, image: FileData) -> dict[str, Any]:
         answer = answers.find_joints(self.engine, uploaded(image))[1]

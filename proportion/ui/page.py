@@ -22,6 +22,7 @@ from proportion.ui.door import Door
 from proportion.ui.engine import Engine
 from proportion.ui.handlers import Endpoints, Groups, Student
 from proportion.ui.texts import LANGUAGES, tables
+from proportion.ui.turns import Turns
 from proportion.ui.uploads import tab_closed, uploads
 from proportion.ui.views import (
     Character,
@@ -81,29 +82,34 @@ def build(engine: Engine) -> gr.Blocks:
 
         page.unload(closed)
 
-        student = Student(engine)
+        turns = Turns(parallel_checks())
+        student = Student(engine, turns)
         page.load(lambda: Start(shelf=answers.shelf(engine)), None, start, **quiet)
-        start.find(answers.kindly(on_gpu(student.find)), start, editor, **joints)
+        start.find(answers.kindly(turns.long(on_gpu(student.find))), start, editor, **joints)
         editor.around(answers.kindly(student.around), editor, around, **quiet, **_lane("around", 1))
         editor.release(
             student.release, editor, measured, trigger_mode="always_last", **quiet, **_lane("release", 1)
         )
-        editor.figure(answers.kindly(student.find_another), editor, editor, **joints)
-        editor.check(answers.kindly(student.check), editor, result, **checks)
-        result.assess(answers.kindly(student.check_again), result, result, **checks)
-        result.example(answers.kindly(student.example), result, result, **joints)
+        editor.figure(answers.kindly(turns.long(student.find_another)), editor, editor, **joints)
+        editor.check(answers.kindly(turns.quick(student.check)), editor, result, **checks)
+        result.assess(answers.kindly(turns.quick(student.check_again)), result, result, **checks)
+        result.example(answers.kindly(turns.long(student.example)), result, result, **joints)
         result.report(answers.kindly(student.report), result, download, **quiet, **_lane("report", 1))
 
         groups = Groups(engine)
         page.load(lambda: Demonstrate(shelf=demonstration.shelf()), None, demonstrate, **quiet)
         demonstrate.redraw(
-            answers.kindly(groups.redraw), demonstrate, demonstrate, trigger_mode="always_last", **checks
+            answers.kindly(turns.quick(groups.redraw)),
+            demonstrate,
+            demonstrate,
+            trigger_mode="always_last",
+            **checks,
         )
-        character.added(answers.kindly(groups.add_drawing), character, character, **joints)
-        character.compare(answers.kindly(groups.compare), character, character, **checks)
+        character.added(answers.kindly(turns.long(groups.add_drawing)), character, character, **joints)
+        character.compare(answers.kindly(turns.quick(groups.compare)), character, character, **checks)
         classroom.assess(groups.check_class, classroom, classroom, **quiet, **_lane("class", 1))
 
-        api = Endpoints(engine)
+        api = Endpoints(engine, turns)
         gr.api(api.pose, api_name="pose", **_lane("joints"))
         gr.api(api.assess, api_name="assess", **_lane("checks"))
     page.state_session_capacity = _TABS_REMEMBERED  # where the page is mounted; `launch` sets its own

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from proportion.settings import parallel_checks
 from proportion.ui import answers, demonstration
 from proportion.ui.engine import Engine
 from proportion.ui.handlers import Endpoints, Groups, Student
+from proportion.ui.turns import Turns
 from proportion.ui.views import CharacterValue, ClassroomValue, EditorValue, StartValue
 from tests.fuzz.inputs import json_values, skeleton_values, wishes
 from tests.fuzz.stopwatch import timed
@@ -24,7 +26,8 @@ class Events:
 
     def __init__(self, engine: Engine) -> None:
         engine.assessor  # noqa: B018  (waits until it is loaded, which is no call's work)
-        student, groups, api = Student(engine), Groups(engine), Endpoints(engine)
+        turns = Turns(parallel_checks())
+        student, groups, api = Student(engine, turns), Groups(engine), Endpoints(engine, turns)
         kindly = answers.kindly
         self._plain: list[Callable[[Any], Any]] = [
             kindly(student.check_again),
