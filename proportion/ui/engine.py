@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -42,33 +43,45 @@ def _load_assessor() -> Assessor:
     return assessor
 
 
+_LOADS = {"library": _load_library, "estimator": _load_estimator, "assessor": _load_assessor}
+
+
 class Engine:
-    """All that a check needs. Each attribute waits until its part is loaded; loading starts at once."""
+    """All that a check needs; each attribute waits until its part is loaded."""
 
     def __init__(self) -> None:
         HEAPS.keep_small()
-        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="warm-up")
-        self._library: Future[ReferenceLibrary] = pool.submit(_load_library)
-        self._estimator: Future[PoseEstimator] = pool.submit(_load_estimator)
-        self._assessor: Future[Assessor] = pool.submit(_load_assessor)
-        pool.shutdown(wait=False)
+        self._loading = threading.Lock()
+        self._parts: dict[str, Future[Any]] = {}
+
+    def warm_up(self) -> None:
+        """Start to load everything in the background, unless that has been done."""
+        with self._loading:
+            if not self._parts:
+                pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="warm-up")
+                self._parts = {name: pool.submit(load) for name, load in _LOADS.items()}
+                pool.shutdown(wait=False)
 
     @property
     def ready(self) -> bool:
         """Whether a check would start at once."""
-        return all(part.done() for part in (self._library, self._estimator, self._assessor))
+        return bool(self._parts) and all(part.done() for part in self._parts.values())
 
     @property
     def library(self) -> ReferenceLibrary:
         """The reference figures."""
-        return self._library.result()
+        return self._part("library")
 
     @property
     def estimator(self) -> PoseEstimator:
         """Finds the joints of a drawing."""
-        return self._estimator.result()
+        return self._part("estimator")
 
     @property
     def assessor(self) -> Any:
         """Judges a skeleton."""
-        return self._assessor.result()
+        return self._part("assessor")
+
+    def _part(self, name: str) -> Any:
+        self.warm_up()
+        return self._parts[name].result()

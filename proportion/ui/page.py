@@ -185,11 +185,19 @@ def serving(engine: Engine) -> dict[str, Any]:
 
 
 def launch(
-    host: str = "127.0.0.1", port: int = 7860, *, engine: Engine | None = None, **settings: Any
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    engine: Engine | None = None,
+    prevent_thread_lock: bool = False,
+    **settings: Any,
 ) -> gr.Blocks:
-    """Serve the page; blocks until it is stopped unless ``prevent_thread_lock`` is given."""
+    """Serve the page, and only then load what checks need; blocks unless ``prevent_thread_lock``."""
     engine = engine or Engine()
     page = build(engine)
     settings = {**serving(engine), "state_session_capacity": _TABS_REMEMBERED, **settings}
-    page.launch(server_name=host, server_port=port, **settings)
+    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
+    engine.warm_up()
+    if not prevent_thread_lock:
+        page.block_thread()
     return page
