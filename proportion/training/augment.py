@@ -1,16 +1,21 @@
-"""Cheap random changes of drawings for the pose trainer: framing, mirroring, colour, sharpness."""
+"""Cheap random changes of drawings for the pose trainer: framing, bending, mirroring, lines, colour."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import cv2
 import numpy as np
 
-from proportion.geometry import apply_transform, compose, similarity
+from proportion.geometry import apply_transform, compose, invert, similarity
 from proportion.skeleton import MIRROR_INDEX
 from proportion.synthesis.negatives import draw_negative
 
 MISSING = 2
 _BLUR_SHARE, _INVERT_SHARE, _GREY_SHARE, _COMPRESS_SHARE = 0.15, 0.06, 0.12, 0.2
+_BEND_SHARE, _LINES_SHARE, _PENCIL_SHARE, _SHADOW_SHARE = 0.4, 0.12, 0.12, 0.15
+_BEND_KNOTS = (3, 6)  # a side of the bend's grid
+_BEND = 0.09  # of the distance of two knots, that each is moved by: folds nothing
 
 
 def random_framing(points: np.ndarray, width: int, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -65,29 +70,83 @@ def view(
     if rng.random() < 0.5:
         transform = compose(mirror(size), transform)
         points, states = points[MIRROR_INDEX], states[MIRROR_INDEX]
-        points, states = apply_transform(transform, points), states.copy()
-    else:
-        points, states = apply_transform(transform, points), states.copy()
+    bend = random_bend(size, rng) if rng.random() < _BEND_SHARE else None
+    points, states = apply_transform(transform, points), states.copy()
+    if bend is not None:
+        points = bent(points, bend)
     with np.errstate(invalid="ignore"):
         outside = ~((points >= 0) & (points <= size - 1)).all(-1)
     states[outside] = MISSING
     points[outside] = np.nan
-    return recolour(_warp(picture, transform, size, rng), rng), points, states
+    seen = _warp(picture, transform, bend, size, rng)
+    return recolour(redraw(seen, rng), rng), points, states
 
 
-def _warp(picture: np.ndarray, transform: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+def random_bend(size: int, rng: np.random.Generator) -> np.ndarray:
+    """A smooth random displacement, as of a drawing by an unsure hand; parts change their proportions.
+
+    Args:
+        size: side of the view.
+        rng: randomness.
+
+    Returns:
+        ``(size, size, 2)`` float32: the bent view has at p what the straight one has at p + bend[p].
+    """
+    knots = int(rng.integers(*_BEND_KNOTS))
+    moves = rng.normal(0, _BEND * size / (knots - 1), (knots, knots, 2)).astype(np.float32)
+    # Whole rows move together more than single knots do: legs, trunk and head get other shares.
+    moves[..., 1] += rng.normal(0, _BEND * size / (knots - 1), (knots, 1))
+    return cv2.resize(moves, (size, size), interpolation=cv2.INTER_CUBIC)
+
+
+def bent(points: np.ndarray, bend: np.ndarray) -> np.ndarray:
+    """Where `random_bend` brings ``(18, 2)`` points of the straight view, NaN where missing."""
+    places = points
+    for _ in range(12):  # knots move by far less than they lie apart, so the error halves each time
+        at = np.nan_to_num(places).astype(np.float32)[None]
+        places = points - cv2.remap(bend, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0]
+    return places
+
+
+def _warp(
+    picture: np.ndarray,
+    transform: np.ndarray,
+    bend: np.ndarray | None,
+    size: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     if rng.random() < 0.7:
         border, value = cv2.BORDER_REPLICATE, 0
     else:
         border, value = cv2.BORDER_CONSTANT, int(rng.choice([0, 127, 255]))
-    return cv2.warpAffine(
-        picture,
-        transform,
-        (size, size),
-        flags=cv2.INTER_LINEAR,
-        borderMode=border,
-        borderValue=(value,) * 3,
-    )
+    edge: dict[str, Any] = {"borderMode": border, "borderValue": (value,) * 3}
+    if bend is None:
+        return cv2.warpAffine(picture, transform, (size, size), flags=cv2.INTER_LINEAR, **edge)
+    straight = np.stack(np.meshgrid(np.arange(size), np.arange(size)), -1) + bend
+    source = cv2.transform(straight.astype(np.float32), invert(transform).astype(np.float32))
+    return cv2.remap(picture, source, None, cv2.INTER_LINEAR, **edge)
+
+
+def redraw(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Other lines for a uint8 RGB picture: thicker or thinner ones, lines without fills, a shadow."""
+    if rng.random() < _LINES_SHARE:
+        change = cv2.erode if rng.random() < 0.5 else cv2.dilate
+        picture = change(picture, np.ones((2, 2), np.uint8))
+    if rng.random() < _PENCIL_SHARE:
+        picture = _lines_only(picture, rng)
+    if rng.random() < _SHADOW_SHARE:
+        corners = rng.uniform(0.55, 1.0, (2, 2)).astype(np.float32)
+        light = cv2.resize(corners, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        picture = np.rint(picture * light[..., None]).astype(np.uint8)
+    return picture
+
+
+def _lines_only(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What is darker than its surroundings, on paper."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) + 8
+    around = cv2.GaussianBlur(grey, (0, 0), rng.uniform(1.5, 4.0))
+    lines = np.clip(grey / around, 0, 1) ** rng.uniform(2.0, 6.0)
+    return np.repeat(np.rint(255 * lines).astype(np.uint8)[..., None], 3, -1)
 
 
 def recolour(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
