@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
 from proportion.assessment.evidence import Evidence, weigh
 from proportion.assessment.lifting import NO_SHEET, Lifted, Lifter, Sheet, visible_parts
@@ -45,7 +46,7 @@ class Scale:
 
     def certainty(self, log_odds: float) -> float:
         """Calibrated probability that a finding with these log odds is right."""
-        return float(1 / (1 + np.exp(-(self.slope * log_odds + self.offset))))
+        return float(expit(self.slope * log_odds + self.offset))
 
 
 @dataclass(frozen=True)

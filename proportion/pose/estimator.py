@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from scipy.special import expit, logit
 
 from proportion.errors import BadInput
 from proportion.geometry import apply_transform
@@ -162,8 +163,7 @@ class PoseEstimator:
 
 def _agreed(first: float, second: float) -> float:
     """One probability from two looks: the logistic function of their mean log odds."""
-    odds = np.clip([first, second], 1e-6, 1 - 1e-6)
-    return float(1 / (1 + np.exp(-np.mean(np.log(odds / (1 - odds))))))
+    return float(expit(logit(np.clip([first, second], 1e-6, 1 - 1e-6)).mean()))
 
 
 def merge_mirrored(maps: PoseMaps) -> PoseMaps:
