@@ -104,9 +104,9 @@ class Assessor:
             whole = consistency(lifted, visible_parts(drawings))
         judgement = self.judge.judge(skeleton, style, norms, foreshortened)
         matches, comparison = [], None
-        if self.retriever is not None and compare:
-            matches = self.retriever.search(skeleton, _REFERENCES, judgement.style)
         if compare:
+            if self.retriever is not None:
+                matches = self.retriever.search(skeleton, _REFERENCES, judgement.style)
             comparison = self._compare(skeleton, reference, matches)
         report = Report(
             style=judgement.style,

@@ -167,8 +167,7 @@ def release(engine: Engine, request: Any) -> dict[str, Any]:
     Raises:
         BadInput: the skeleton cannot be read or judged.
     """
-    skeleton, settings = _asked(request)
-    report = engine.assessor.assess(skeleton, **settings, compare=False).report
+    report = assess(engine, request, compare=False)[0].report
     points = np.array([report.pose_3d.get(name, (np.nan,) * 3) for name in JOINTS])
     first = report.findings[:1]
     return {
@@ -178,16 +177,23 @@ def release(engine: Engine, request: Any) -> dict[str, Any]:
     }
 
 
-def assess(engine: Engine, request: Any) -> tuple[Assessment, int | None]:
+def assess(engine: Engine, request: Any, compare: bool = True) -> tuple[Assessment, int | None]:
     """The assessment that a request (see `check`) asks for, and the number of its reference.
 
-    The number is None where the reference is the visitor's own.
+    The number is None where the reference is the visitor's own. Without ``compare`` only the verdicts
+    are there (see `Assessor.assess`).
 
     Raises:
         BadInput: a skeleton cannot be read or judged.
     """
-    skeleton, settings = _asked(request)
     asked = request if isinstance(request, Mapping) else {}
+    skeleton = Skeleton.from_json(asked.get("skeleton"))
+    style, marks = asked.get("style"), asked.get("foreshortened")
+    settings: dict[str, Any] = {
+        "style": style if isinstance(style, str) and style in STYLES else "auto",
+        "foreshortened": frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
+        "compare": compare,
+    }
     if asked.get("own"):
         own = Skeleton.from_json(asked["own"])
         return engine.assessor.assess(skeleton, reference=own, **settings), None
@@ -197,16 +203,6 @@ def assess(engine: Engine, request: Any) -> tuple[Assessment, int | None]:
         return assessment, 0
     other = assessment.matches[chosen].skeleton
     return engine.assessor.assess(skeleton, reference=other, **settings), chosen
-
-
-def _asked(request: Any) -> tuple[Skeleton, dict[str, Any]]:
-    """The figure that a request (see `check`) is about, and how to judge it."""
-    asked = request if isinstance(request, Mapping) else {}
-    style, marks = asked.get("style"), asked.get("foreshortened")
-    return Skeleton.from_json(asked.get("skeleton")), {
-        "style": style if isinstance(style, str) and style in STYLES else "auto",
-        "foreshortened": frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
-    }
 
 
 def spoken(assessment: Assessment) -> dict[str, Any]:
