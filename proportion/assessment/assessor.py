@@ -69,6 +69,7 @@ class Assessor:
         style: Style | str = "auto",
         sheet: Sequence[Skeleton] = (),
         reference: Skeleton | None = None,
+        nearest: int = 0,
         foreshortened: frozenset[str] = frozenset(),
         compare: bool = True,
     ) -> Assessment:
@@ -79,6 +80,8 @@ class Assessor:
             style: to judge against; ``auto`` infers it.
             sheet: up to six other drawings of the same character; verdicts are then against these.
             reference: the user's own reference, compared with instead of the library's.
+            nearest: which of the library's references to compare with, of those found; the first where
+                there is none of that number.
             foreshortened: parts that the user says point at the viewer.
             compare: also search references and compare with one; the verdicts are the same without.
 
@@ -107,7 +110,10 @@ class Assessor:
         if compare:
             if self.retriever is not None:
                 matches = self.retriever.search(skeleton, _REFERENCES, judgement.style)
-            comparison = self._compare(skeleton, reference, matches)
+            if reference is None and matches:
+                reference = matches[nearest if 0 <= nearest < len(matches) else 0].skeleton
+            if self.matcher is not None and reference is not None:
+                comparison = self.matcher.compare(skeleton, reference)
         report = Report(
             style=judgement.style,
             style_requested=style,
@@ -133,14 +139,6 @@ class Assessor:
             heat={} if comparison is None else comparison.heat_of_parts(),
         )
         return Assessment(report, comparison, matches)
-
-    def _compare(
-        self, skeleton: Skeleton, reference: Skeleton | None, matches: list[Match]
-    ) -> Comparison | None:
-        standard = reference or (matches[0].skeleton if matches else None)
-        if self.matcher is None or standard is None:
-            return None
-        return self.matcher.compare(skeleton, standard)
 
 
 def _require_joints(skeleton: Skeleton) -> None:

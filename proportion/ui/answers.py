@@ -197,12 +197,10 @@ def assess(engine: Engine, request: Any, compare: bool = True) -> tuple[Assessme
     if asked.get("own"):
         own = Skeleton.from_json(asked["own"])
         return engine.assessor.assess(skeleton, reference=own, **settings), None
-    assessment = engine.assessor.assess(skeleton, **settings)
-    chosen = asked.get("reference")
-    if not isinstance(chosen, int) or not 0 < chosen < len(assessment.matches):
-        return assessment, 0
-    other = assessment.matches[chosen].skeleton
-    return engine.assessor.assess(skeleton, reference=other, **settings), chosen
+    number = asked.get("reference")
+    chosen = number if isinstance(number, int) else 0
+    assessment = engine.assessor.assess(skeleton, nearest=chosen, **settings)
+    return assessment, chosen if 0 < chosen < len(assessment.matches) else 0
 
 
 def spoken(assessment: Assessment) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from proportion.ui.texts import say, say_in_all
 if TYPE_CHECKING:
     from proportion.assessment.report import Report
     from proportion.ui.engine import Engine
+    from proportion.ui.turns import Turns
 
 MAX_DRAWINGS = SETTINGS.max_class_drawings
 _THUMBNAIL_SIDE = 160
@@ -62,12 +63,19 @@ def drawings(files: Iterable[Path]) -> list[tuple[str, Read]]:
 
 
 def check_class(
-    engine: Engine, files: Iterable[Path], folder: Path, language: str, *, named: bool = False
+    engine: Engine,
+    turns: Turns,
+    files: Iterable[Path],
+    folder: Path,
+    language: str,
+    *,
+    named: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Judge every drawing.
 
     Args:
         engine: the networks and the references.
+        turns: every drawing waits for its own.
         files: pictures and zips.
         folder: where the visitor's downloads are kept.
         language: of the reports.
@@ -78,7 +86,7 @@ def check_class(
         ``sheet`` and the ``path`` of the zip with the reports.
     """
     contents = drawings(files)
-    reports, sheet = [], []
+    reports, sheet, judged = [], [], turns.long(_judged)
     path = folder / secrets.token_hex(16) / "proportion-class.zip"
     path.parent.mkdir(parents=True)
     with zipfile.ZipFile(path, "w") as pack:
@@ -86,17 +94,15 @@ def check_class(
             yield {"judged": number - 1, "all": len(contents)}
             row: dict[str, Any] = {"number": number, "name": name if named else None}
             try:
-                picture = fit_within(load_picture(read()), MAX_SIDE)
-                assessment = engine.assessor.assess(engine.estimator.estimate(picture))
+                report, shown, page = judged(engine, read, folder, language)
             except BadInput as error:
                 sheet.append({**row, "refused": problem(error)})
                 continue
-            page = write_report(folder, assessment, picture, language, "png")
             pack.write(page, f"{_file_name(number, row['name'])}.png")
             page.unlink()
             page.parent.rmdir()
-            reports.append(assessment.report)
-            sheet.append({**row, **_row(assessment.report, picture)})
+            reports.append(report)
+            sheet.append({**row, **shown})
         summary = summarise(reports).to_json()
         pack.writestr("summary.json", json.dumps(summary, ensure_ascii=False, indent=1))
         pack.writestr("summary.txt", _as_text(summary, language).encode("utf-8-sig"))
@@ -107,6 +113,16 @@ def check_class(
         "sheet": sheet,
         "path": path,
     }
+
+
+def _judged(
+    engine: Engine, read: Read, folder: Path, language: str
+) -> tuple[Report, dict[str, Any], Path]:
+    """The report on one drawing, what the sheet shows of it, and the file with its report page."""
+    picture = fit_within(load_picture(read()), MAX_SIDE)
+    assessment = engine.assessor.assess(engine.estimator.estimate(picture))
+    page = write_report(folder, assessment, picture, language, "png")
+    return assessment.report, _row(assessment.report, picture), page
 
 
 def _row(report: Report, picture: np.ndarray) -> dict[str, Any]:

@@ -99,8 +99,8 @@ class Student:
 class Groups:
     """Several drawings at once, and the teacher's demonstration."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, turns: Turns) -> None:
+        self.engine, self._turns = engine, turns
 
     def redraw(self, wish: Any) -> dict[str, Any]:
         """A figure with one part changed and what the app says to it."""
@@ -132,7 +132,12 @@ class Groups:
         try:
             files = [uploaded(file) for file in asked.uploads]
             for step in class_sheet.check_class(
-                self.engine, files, uploads().new_folder(), asked.language, named=asked.named
+                self.engine,
+                self._turns,
+                files,
+                uploads().new_folder(),
+                asked.language,
+                named=asked.named,
             ):
                 path = step.pop("path", None)
                 reports = path and FileData(path=str(path), orig_name=path.name)

@@ -96,7 +96,7 @@ def build(engine: Engine) -> gr.Blocks:
         result.example(answers.kindly(turns.long(student.example)), result, result, **joints)
         result.report(answers.kindly(student.report), result, download, **quiet, **_lane("report", 1))
 
-        groups = Groups(engine)
+        groups = Groups(engine, turns)
         page.load(lambda: Demonstrate(shelf=demonstration.shelf()), None, demonstrate, **quiet)
         demonstrate.redraw(
             answers.kindly(turns.quick(groups.redraw)),

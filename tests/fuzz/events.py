@@ -27,7 +27,7 @@ class Events:
     def __init__(self, engine: Engine) -> None:
         engine.assessor  # noqa: B018  (waits until it is loaded, which is no call's work)
         turns = Turns(parallel_checks())
-        student, groups, api = Student(engine, turns), Groups(engine), Endpoints(engine, turns)
+        student, groups, api = Student(engine, turns), Groups(engine, turns), Endpoints(engine, turns)
         kindly = answers.kindly
         self._plain: list[Callable[[Any], Any]] = [
             kindly(student.check_again),

@@ -52,6 +52,19 @@ def test_ones_own_example_is_compared_with(engine, figure):
         answers.check(engine, {"skeleton": skeleton, "own": {"format": "else"}})
 
 
+def test_the_chosen_reference_is_the_one_compared_with(engine, figure):
+    skeleton = figure[1]
+    similar = []
+    for number, chosen in ((0, 0), (3, 3), (5, 0), (-1, 0), ("2", 0)):
+        checked = answers.check(engine, {"skeleton": skeleton.to_json(), "reference": number})
+        assert checked["chosen"] == chosen
+        other = engine.assessor.retriever.search(skeleton, 5, checked["report"]["style"])[chosen]
+        compared = engine.assessor.matcher.compare(skeleton, other.skeleton)
+        assert checked["report"]["similarity"] == pytest.approx(compared.similarity, abs=1e-6)
+        similar.append(checked["report"]["similarity"])
+    assert similar[0] != similar[1]
+
+
 def test_the_report_shows_the_reference_that_was_looked_at(engine, figure):
     picture, skeleton = figure
     wish = {"skeleton": skeleton.to_json(), "reference": 2}

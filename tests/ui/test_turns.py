@@ -4,6 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from proportion.ui.answers import sample_files
+from proportion.ui.class_sheet import check_class
+from proportion.ui.engine import Engine
 from proportion.ui.turns import Turns
 
 
@@ -67,3 +70,19 @@ def test_who_waits_for_a_turn_counts_as_at_work():
         assert not turns.wait(0.05)
         work.go_on.set()
         assert turns.wait(10) and len(work.started) == 2
+
+
+def test_a_class_waits_for_its_turn_drawing_by_drawing(tmp_path):
+    turns, work = Turns(1), Work()
+    steps = check_class(Engine(), turns, sample_files()[:2], tmp_path, "en")
+    with ThreadPoolExecutor(3) as pool:
+        assert next(steps) == {"judged": 0, "all": 2}
+        pool.submit(turns.quick(work), "check")
+        assert soon(lambda: work.started == ["check"])
+        second = pool.submit(next, steps)
+        assert soon(lambda: len(turns._line) == 1)
+        assert not second.done()
+        work.go_on.set()
+        assert second.result(30) == {"judged": 1, "all": 2}
+        assert turns.quick(lambda: "between drawings")() == "between drawings"
+    assert [row["number"] for row in list(steps)[-1]["sheet"]] == [1, 2]
