@@ -51,6 +51,7 @@ def test_neighbours_are_by_angle_and_blind_to_size(originals):
 
 def test_joints_err_as_those_that_the_estimator_found():
     kept, shares = Estimates.load(), (0.5, 0.75)
+    kept = kept.take(~kept.familiar)  # on familiar characters it errs less
     errors = (kept.points - kept.exact) / figure_height(kept.exact)[:, None, None]
     errors = errors - np.nanmedian(errors, axis=1, keepdims=True)
     real = np.nanquantile(np.linalg.norm(errors, axis=-1), shares)
