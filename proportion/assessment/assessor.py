@@ -32,13 +32,15 @@ class Assessment:
 
     Attributes:
         report: all that was found.
-        comparison: with the first reference or the user's own; None where there is none.
+        comparison: with the chosen reference or the user's own; None where there is none.
         matches: references, nearest in pose first.
+        chosen: number of the reference compared with; None for the user's own, or where there is none.
     """
 
     report: Report
     comparison: Comparison | None
     matches: list[Match]
+    chosen: int | None
 
 
 class Assessor:
@@ -106,12 +108,13 @@ class Assessor:
             lifted = self.judge.lifter.lift(drawings, sigmas, style)
             whole = consistency(lifted, visible_parts(drawings))
         judgement = self.judge.judge(skeleton, style, norms, foreshortened)
-        matches, comparison = [], None
+        matches, comparison, chosen = [], None, None
         if compare:
             if self.retriever is not None:
                 matches = self.retriever.search(skeleton, _REFERENCES, judgement.style)
             if reference is None and matches:
-                reference = matches[nearest if 0 <= nearest < len(matches) else 0].skeleton
+                chosen = nearest if 0 <= nearest < len(matches) else 0
+                reference = matches[chosen].skeleton
             if self.matcher is not None and reference is not None:
                 comparison = self.matcher.compare(skeleton, reference)
         report = Report(
@@ -138,7 +141,7 @@ class Assessor:
             },
             heat={} if comparison is None else comparison.heat_of_parts(),
         )
-        return Assessment(report, comparison, matches)
+        return Assessment(report, comparison, matches, chosen)
 
 
 def _require_joints(skeleton: Skeleton) -> None:

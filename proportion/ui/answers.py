@@ -189,18 +189,16 @@ def assess(engine: Engine, request: Any, compare: bool = True) -> tuple[Assessme
     asked = request if isinstance(request, Mapping) else {}
     skeleton = Skeleton.from_json(asked.get("skeleton"))
     style, marks = asked.get("style"), asked.get("foreshortened")
-    settings: dict[str, Any] = {
-        "style": style if isinstance(style, str) and style in STYLES else "auto",
-        "foreshortened": frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
-        "compare": compare,
-    }
-    if asked.get("own"):
-        own = Skeleton.from_json(asked["own"])
-        return engine.assessor.assess(skeleton, reference=own, **settings), None
-    number = asked.get("reference")
-    chosen = number if isinstance(number, int) else 0
-    assessment = engine.assessor.assess(skeleton, nearest=chosen, **settings)
-    return assessment, chosen if 0 < chosen < len(assessment.matches) else 0
+    own, number = asked.get("own"), asked.get("reference")
+    assessment = engine.assessor.assess(
+        skeleton,
+        style=style if isinstance(style, str) and style in STYLES else "auto",
+        reference=Skeleton.from_json(own) if own else None,
+        nearest=number if isinstance(number, int) else 0,
+        foreshortened=frozenset(part for part in PARTS if isinstance(marks, list) and part in marks),
+        compare=compare,
+    )
+    return assessment, assessment.chosen
 
 
 def spoken(assessment: Assessment) -> dict[str, Any]:
