@@ -31,6 +31,13 @@ JOINTS: tuple[str, ...] = (
 
 JOINT_INDEX: dict[str, int] = {name: index for index, name in enumerate(JOINTS)}
 
+LIMBS: tuple[tuple[int, ...], ...] = tuple(
+    tuple(JOINT_INDEX[f"{side}_{name}"] for name in names)
+    for side in ("left", "right")
+    for names in (_LIMB_JOINTS[:4], _LIMB_JOINTS[4:])
+)
+"""Joints of the left arm, left leg, right arm and right leg, from the trunk outwards."""
+
 DERIVED_JOINTS: dict[str, tuple[str, str]] = {
     "neck": ("left_shoulder", "right_shoulder"),
     "pelvis": ("left_hip", "right_hip"),

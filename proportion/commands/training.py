@@ -30,13 +30,13 @@ def add(commands: Any) -> None:
     cluster_option(synthesize)
 
     train = command(commands, "train", _train, "train a network (resumes where it stopped)")
-    train.add_argument("network", choices=("pose", "matcher", "lifter"))
+    train.add_argument("network", choices=("pose", "limbs", "matcher", "lifter"))
     train.add_argument(
         "--data",
         type=Path,
         required=True,
-        help="folder of the training data pack; for pose: a folder with folders made by synthesize, one "
-        "of them named val, and movenet-thunder.json and .bin",
+        help="folder of the training data pack; for pose and limbs: a folder with folders made by "
+        "synthesize, one of them named val; for pose also movenet-thunder.json and .bin",
     )
     train.add_argument(
         "--run", type=Path, default=None, dest="run_folder", help="folder for checkpoints of the run"
@@ -90,6 +90,10 @@ def _train(options: argparse.Namespace) -> None:
         from proportion.training.pose import train
 
         train(data, run, seed=options.seed, start=start)
+    elif options.network == "limbs":
+        from proportion.training.limbs import train
+
+        train(data, run, seed=options.seed)
     elif options.network == "matcher":
         from proportion.training.matcher import train
 

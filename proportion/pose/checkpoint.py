@@ -49,6 +49,11 @@ def save_pose(network: PoseNetwork, calibration: Calibration, folder: Path = CHE
         filled += half.nbytes
     for number, shard in enumerate(shards, 1):
         save_file(shard, folder / f"pose-{number}.safetensors")
+    save_calibration(calibration, folder)
+
+
+def save_calibration(calibration: Calibration, folder: Path = CHECKPOINTS) -> None:
+    """Write ``pose.json``."""
     (folder / "pose.json").write_text(json.dumps(asdict(calibration), indent=1) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""From a drawing to a skeleton: find the figure in the whole picture, then look at it closely."""
+"""From a drawing to a skeleton: find the figure, look at it closely, then at each of its limbs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import torch
 from scipy.special import expit, logit
+from torch import nn
 
 from proportion.errors import BadInput
 from proportion.geometry import apply_transform
@@ -17,6 +18,7 @@ from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around, square_view, whole
 from proportion.pose.checkpoint import Calibration, load_pose
 from proportion.pose.decoding import Decoded, decode
+from proportion.pose.limbs import LimbNetwork, load_limbs, look_at_limbs
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import MIRROR_INDEX, STATES, Skeleton
@@ -64,20 +66,33 @@ class Sight:
 class PoseEstimator:
     """Finds the joints of drawn figures. Safe to share between threads."""
 
-    def __init__(self, network: PoseNetwork, calibration: Calibration, *, flip: bool = True) -> None:
-        """Take a trained network.
+    def __init__(
+        self,
+        network: PoseNetwork,
+        calibration: Calibration,
+        limbs: LimbNetwork | None = None,
+        *,
+        flip: bool = True,
+    ) -> None:
+        """Take trained networks.
 
         Args:
             network: in evaluation mode.
-            calibration: fitted to it.
+            calibration: fitted to both.
+            limbs: looks at the limbs in a third pass; None to leave it out.
             flip: whether the second pass also looks at the mirrored figure and takes the mean.
         """
-        self.network, self.calibration, self.flip = network, calibration, flip
+        self.network, self.calibration, self.limbs, self.flip = network, calibration, limbs, flip
 
     @classmethod
     def load(cls, folder: Path = CHECKPOINTS) -> PoseEstimator:
         """The estimator that the project ships."""
-        return cls(*load_pose(folder))
+        (network, calibration), limbs = load_pose(folder), load_limbs(folder)
+        if _HALF:
+            for layer in (*network.modules(), *limbs.modules()):
+                if isinstance(layer, (nn.Conv2d, nn.Linear)):
+                    layer.bfloat16()  # as autocast would on every call
+        return cls(network, calibration, limbs)
 
     def estimate(self, picture: np.ndarray, box: Box | None = None) -> Skeleton:
         """The joints of one figure.
@@ -99,7 +114,7 @@ class PoseEstimator:
         return self._skeleton(picture, sight)
 
     def sight(self, picture: np.ndarray, box: Box | None = None) -> Sight | None:
-        """What the second pass sees, not calibrated; None where it sees too few joints."""
+        """What the last pass sees, not calibrated; None where too few joints are seen."""
         sizes, first = self.calibration, None
         if box is None:
             first = self._look(picture, [whole(picture).square()], sizes.coarse_size)[0]
@@ -109,7 +124,29 @@ class PoseEstimator:
         second = self._look(picture, [box.square(FIGURE_MARGIN)], sizes.fine_size, self.flip)[0]
         if second.here.sum() < MIN_JOINTS:
             return None
-        return second if first is None else replace(second, figure=_agreed(first.figure, second.figure))
+        if first is not None:
+            second = replace(second, figure=_agreed(first.figure, second.figure))
+        return self._limbs_placed(picture, second)
+
+    def _limbs_placed(self, picture: np.ndarray, sight: Sight) -> Sight:
+        """The same, with each limb's joints moved towards where a closer look finds them.
+
+        Both places count by what their spreads say of them, as two measurements do: the whole figure
+        tells which limb is which, the limb alone where it bends.
+        """
+        if self.limbs is None:
+            return sight
+        known = np.where(sight.here[:, None], sight.points, np.nan)
+        look = look_at_limbs(self.limbs, picture, known, half=_HALF)
+        before = sight.spread[look.seen] ** 2
+        share = np.zeros(len(sight.points))
+        share[look.seen] = before / (before + look.spread[look.seen] ** 2)
+        moves = np.where(look.seen[:, None], look.points - sight.points, 0.0)
+        return replace(
+            sight,
+            points=sight.points + share[:, None] * moves,
+            spread=sight.spread * np.sqrt(1 - share),
+        )
 
     def find_figures(self, picture: np.ndarray) -> list[Box]:
         """Boxes of the figures in a picture, the main one (as `estimate` takes it) first."""

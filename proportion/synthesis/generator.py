@@ -64,21 +64,23 @@ class Mixture:
     clean: bool = False
 
 
+_STANDING = Mixture(
+    (("characters", 0.5), ("wardrobe", 0.5)),
+    standing=True,
+    plain=1.0,
+    errors=0.5,
+    uneven=0.0,
+    single=True,
+    crops=0.0,
+    companions=0.0,
+    clean=True,
+)
 MIXTURES: dict[str, Mixture] = {
     "pose": Mixture((("characters", 0.3), ("wardrobe", 0.42), ("flat", 0.28))),
     "flat": Mixture((("flat", 1.0),)),
     "wardrobe": Mixture((("wardrobe", 1.0),)),
-    "standing-errors": Mixture(
-        (("characters", 0.5), ("wardrobe", 0.5)),
-        standing=True,
-        plain=1.0,
-        errors=0.5,
-        uneven=0.0,
-        single=True,
-        crops=0.0,
-        companions=0.0,
-        clean=True,
-    ),
+    "standing-errors": _STANDING,
+    "standing-uneven": replace(_STANDING, errors=0.0, uneven=1.0, single=False),
 }
 
 

@@ -20,6 +20,7 @@ from proportion.assessment.lifting import figure_size
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around
 from proportion.pose.estimator import NoFigureFound, PoseEstimator
+from proportion.pose.limbs import FILE as LIMBS_FILE
 from proportion.skeleton import MIRROR_INDEX, PART_PARTNER, PARTS
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.synthesis.generator import MIXTURES
@@ -92,9 +93,9 @@ _FIELDS = tuple(Estimates.__dataclass_fields__)
 
 
 def estimator_hash(folder: Path = CHECKPOINTS) -> str:
-    """SHA-256 of the pose estimator's weights and calibration."""
+    """SHA-256 of the pose estimator's weights and calibration, the limbs' included."""
     digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("pose-*.safetensors")), folder / "pose.json"):
+    for path in (*sorted(folder.glob("pose-*.safetensors")), folder / LIMBS_FILE, folder / "pose.json"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -136,14 +137,14 @@ def _estimate(
     part, errors = str(labels["part"][0]), np.zeros(len(PARTS))
     if part in PARTS:
         errors[PARTS.index(part)] = np.log(labels["factor"][0])
+    mixture = MIXTURES[str(drawings.manifest["mixture"])]
+    all_known = mixture.plain == 1.0 and mixture.uneven == 0.0 and (not part or part in PARTS)
     centre = np.nanmean(true[0], axis=0)
     return (
         (true[0] - centre) / size,
         (found.points - centre) / size,
         found.sigma / size,
         errors,
-        np.array(
-            MIXTURES[str(drawings.manifest["mixture"])].plain == 1.0 and (not part or part in PARTS)
-        ),
+        np.array(all_known),
         np.array(drawings.manifest["split"] == "train"),
     )

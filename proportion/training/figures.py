@@ -18,7 +18,7 @@ from proportion.assessment.lifting import figure_size
 from proportion.assessment.measures import kind_of_part
 from proportion.assessment.profiles import body_unit, load_profiles
 from proportion.assessment.report import STYLES
-from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX, PARTS
+from proportion.skeleton import JOINT_INDEX, LIMBS, MIRROR_INDEX, PARTS
 from proportion.synthesis.anime_poses import load_anime_poses
 from proportion.synthesis.poses import PoseBank, Split
 from proportion.synthesis.posing import PoseSampler, standing
@@ -50,14 +50,7 @@ _STANDING_POSES = 2500
 _BETWEEN = 0.5  # share of bodies that may lie between two neighbouring styles, as anime children do
 _PULL = 0.5  # an estimator may draw wrong parts towards usual ones by up to half of their error
 _TURN = 0.5  # radians
-_LIMBS = [
-    [JOINT_INDEX["head_top"], JOINT_INDEX["chin"]],
-    *(
-        [JOINT_INDEX[f"{side}_{joint}"] for joint in joints]
-        for side in ("left", "right")
-        for joints in (("shoulder", "elbow", "wrist", "hand"), ("hip", "knee", "ankle", "toe"))
-    ),
-]
+_LIMBS = [[JOINT_INDEX["head_top"], JOINT_INDEX["chin"]], *map(list, LIMBS)]
 _UNMARKED = [JOINT_INDEX[j] for j in ("head_top", "chin", "left_hand", "right_hand")]
 _LOWER = [
     [JOINT_INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in joints]

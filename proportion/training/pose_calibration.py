@@ -10,6 +10,7 @@ from tqdm import tqdm
 from proportion.evaluation.pose import REGION_90
 from proportion.pose.checkpoint import Calibration
 from proportion.pose.estimator import NoFigureFound, PoseEstimator
+from proportion.pose.limbs import LimbNetwork
 from proportion.pose.network import PoseNetwork
 from proportion.skeleton import JOINTS
 from proportion.synthesis.dataset import SyntheticDataset
@@ -25,16 +26,18 @@ def calibrate(
     network: PoseNetwork,
     validation: SyntheticDataset,
     sizes: tuple[int, int],
+    limbs: LimbNetwork | None = None,
     *,
     count: int = 600,
     seed: int = 0,
 ) -> Calibration:
-    """Fit the calibration on drawings that the network was not trained on.
+    """Fit the calibration on drawings that the networks were not trained on.
 
     Args:
         network: in evaluation mode.
         validation: drawings of other clips than those of the training.
         sizes: sides of the pictures of the first and the second pass.
+        limbs: what looks at the limbs in a third pass, if anything does.
         count: drawings to use.
         seed: of the pictures without a figure.
 
@@ -44,7 +47,7 @@ def calibrate(
         pictures without a figure pass.
     """
     start = Calibration(*sizes, figure_threshold=0.0)
-    estimator = PoseEstimator(network, start)
+    estimator = PoseEstimator(network, start, limbs)
     ratios: list[np.ndarray] = []
     for row in tqdm(range(min(count, len(validation.pictures))), unit="drawing"):
         try:

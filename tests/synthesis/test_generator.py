@@ -5,7 +5,7 @@ import pytest
 
 from proportion.errors import BadInput
 from proportion.geometry import segment_lengths
-from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
+from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX, PARTS
 from proportion.synthesis.contact_sheet import contact_sheet
 from proportion.synthesis.dataset import SyntheticDataset, synthesize
 from proportion.synthesis.distortions import Distortion
@@ -39,6 +39,15 @@ def test_unseen_standing_drawings_are_what_the_report_needs(unseen):
     assert all(drawing.skeleton.present.all() for drawing in drawings)
     assert all(drawing.picture.shape == (128, 128, 3) for drawing in drawings)
     assert contact_sheet([(d.picture, d.skeleton) for d in drawings[:3]], 2, 64).shape == (128, 128, 3)
+
+
+def test_uneven_figures_stand_with_limbs_of_all_lengths(data_dir: Path):
+    generator = DrawingGenerator(data_dir, "test", "standing-uneven", 128)
+    drawings = [generator.draw(0, index) for index in range(8)]
+    assert {drawing.distortion for drawing in drawings} == {Distortion()}
+    lengths = segment_lengths(np.stack([drawing.skeleton.points for drawing in drawings]))
+    left, right = (lengths[:, PARTS.index(f"{side}_shin")] for side in ("left", "right"))
+    assert np.median(np.abs(np.log(left / right))) > 0.15
 
 
 def test_half_edits_scale_one_half(unseen):

@@ -1,0 +1,279 @@
+"""Trains the limb network on synthetic drawings, with marks where the pose network found joints.
+
+Limbs are shown turned, shifted, longer and shorter than they are: this network must not go by what usual
+limbs look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from proportion.files import written_whole
+from proportion.geometry import apply_transform, compose, similarity
+from proportion.pose.boxes import Box, around, square_view
+from proportion.pose.checkpoint import load_pose, save_calibration
+from proportion.pose.decoding import decode, peaks
+from proportion.pose.estimator import FIGURE_MARGIN
+from proportion.pose.limbs import (
+    CELLS,
+    SIZE,
+    LimbNetwork,
+    channels_of,
+    limb_frames,
+    limb_view,
+    marks_of,
+    save_limbs,
+    to_cells,
+)
+from proportion.pose.movenet import scaled_input
+from proportion.skeleton import JOINTS, LIMBS
+from proportion.synthesis.dataset import SyntheticDataset
+from proportion.training.augment import MISSING, recolour, redraw
+from proportion.training.labels import marked
+from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.pose_calibration import calibrate
+
+HEAT_SIGMA = 1.0  # cells
+HIDDEN_WEIGHT = 0.6
+_BOX = 0.05  # how far the first pass's box is off, as a share of the figure
+_TURN, _STRETCH, _SHIFT = 10.0, 0.15, 0.05  # degrees; log factors; shares of the view
+_JITTER, _ASTRAY = 0.01, 0.15  # of the figure that marks are off, and share that are off by much more
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run does; the same recipe and data give the same weights on the same machine.
+
+    Attributes:
+        steps: batches.
+        batch: drawings a batch, each with its four limbs.
+        rate: the highest learning rate.
+        seed: of all randomness.
+    """
+
+    steps: int = 8000
+    batch: int = 16
+    rate: float = 1e-3
+    seed: int = 0
+
+
+@torch.inference_mode()
+def joints_found(
+    drawings: SyntheticDataset, cache: Path, *, seed: int = 0, batch: int = 16
+) -> np.ndarray:
+    """``(N, 18, 2)`` joints that the shipped pose network sees in one look, NaN where it sees none.
+
+    Args:
+        drawings: which it was not trained on.
+        cache: file that keeps them.
+        seed: of the boxes, which are off as those of a first look are.
+        batch: drawings looked at together.
+    """
+    if cache.exists():
+        return np.load(cache)
+    (network, calibration), rng = load_pose(), np.random.default_rng(seed)
+    size, found = calibration.fine_size, np.full(drawings.points.shape, np.nan, np.float32)
+    rows = np.flatnonzero(np.isfinite(drawings.points[..., 0]).sum(1) >= 4)
+    for start in tqdm(range(0, len(rows), batch), unit="batch"):
+        some = rows[start : start + batch]
+        views, frames = [], []
+        for row in some:
+            box = around(drawings.points[row])
+            off = rng.normal(0, _BOX * max(box.right - box.left, box.bottom - box.top), 4)
+            box = Box(*np.array(box) + off).square(FIGURE_MARGIN)
+            view, frame = square_view(drawings.pictures[row], box, size)
+            views.append(view)
+            frames.append(frame)
+        pictures = scaled_input(torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2))
+        with torch.autocast("cpu", torch.bfloat16):
+            maps = network(pictures.contiguous(memory_format=torch.channels_last))
+        decoded = decode(maps)
+        for index, row in enumerate(some):
+            here = decoded.states[index, :, MISSING].numpy() < 0.5
+            places = apply_transform(frames[index], decoded.points[index].double().numpy())
+            found[row] = np.where(here[:, None], places, np.nan)
+    with written_whole(cache) as file:
+        np.save(file, found)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Views of B limbs: pictures ``(B, 3, 96, 96)`` in [-1, 1], marks ``(B, 9, 48, 48)``, and the true
+    cells ``(B, 8, 2)`` with weights ``(B, 8)``, zero for what is not there or of the other kind of limb.
+    """
+
+    pictures: Tensor
+    marks: Tensor
+    cells: Tensor
+    weight: Tensor
+
+
+class LimbSampler:
+    """Random views of limbs; a batch depends on the seed and the step alone."""
+
+    def __init__(
+        self, datasets: Sequence[SyntheticDataset], found: Sequence[np.ndarray], recipe: Recipe
+    ) -> None:
+        self.datasets, self.found, self.recipe = datasets, found, recipe
+        self.rows = [
+            (which, row)
+            for which, points in enumerate(found)
+            for row in np.flatnonzero(np.isfinite(points[..., 0]).sum(1) >= 6)
+        ]
+
+    def batch(self, step: int) -> Batch:
+        """The views of a step."""
+        rng = np.random.default_rng([self.recipe.seed, step])
+        limbs = []
+        for slot in range(self.recipe.batch):
+            epoch, place = divmod(step * self.recipe.batch + slot, len(self.rows))
+            order = np.random.default_rng([self.recipe.seed, 1, epoch]).permutation(len(self.rows))
+            which, row = self.rows[order[place]]
+            data = self.datasets[which]
+            limbs += _limbs(
+                data.pictures[row],
+                data.points[row].astype(float),
+                data.states[row],
+                self.found[which][row].astype(float),
+                rng,
+            )
+        pictures, marks, cells, weight = zip(*limbs, strict=True)
+        return Batch(
+            scaled_input(torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)),
+            torch.from_numpy(np.stack(marks)),
+            torch.from_numpy(np.stack(cells)).float(),
+            torch.from_numpy(np.stack(weight)).float(),
+        )
+
+
+def _limbs(
+    picture: np.ndarray,
+    points: np.ndarray,
+    states: np.ndarray,
+    found: np.ndarray,
+    rng: np.random.Generator,
+) -> list[tuple[np.ndarray, ...]]:
+    """Views of a drawing's limbs: picture, marks, true cells and their weights."""
+    size = np.ptp(found[np.isfinite(found[:, 0])], axis=0).max()
+    off = np.where(rng.random((len(JOINTS), 1)) < _ASTRAY, 5 * _JITTER, _JITTER) * size
+    shaken = found + rng.normal(0, 1, found.shape) * off
+    frames = np.array([compose(_change(rng), frame) for frame in limb_frames(shaken)])
+    views = []
+    for limb in np.flatnonzero(np.isfinite(frames[:, 0, 0])):
+        frame, joints = frames[limb], list(LIMBS[limb])
+        cells = np.zeros((8, 2))
+        weight = np.zeros(8)
+        channels = channels_of(limb)
+        places = to_cells(apply_transform(frame, points[joints]))
+        with np.errstate(invalid="ignore"):
+            inside = ((places >= 0) & (places <= CELLS - 1)).all(1)
+        cells[channels] = np.where(inside[:, None], places, 0)
+        weight[channels] = inside * np.where(states[joints] == 1, HIDDEN_WEIGHT, 1.0)
+        seen = recolour(redraw(limb_view(picture, frame), rng), rng)
+        views.append((seen, marks_of(shaken, frame, limb), cells, weight))
+    return views
+
+
+def _change(rng: np.random.Generator) -> np.ndarray:
+    """A random ``(2, 3)`` change of a view: turned, shifted, larger, and longer along the limb."""
+    middle = np.full(2, (SIZE - 1) / 2)
+    scale = np.exp(rng.normal(0, _STRETCH, 2) * (0.6, 1.0))
+    stretch = np.array([[scale[0], 0.0, 0.0], [0.0, scale[0] * scale[1], 0.0]])
+    moved = middle + rng.normal(0, _SHIFT * SIZE, 2)
+    back = similarity(translation=-middle)
+    return compose(similarity(1.0, rng.normal(0, _TURN), moved), compose(stretch, back))
+
+
+def limb_loss(heat: Tensor, spread: Tensor, batch: Batch) -> dict[str, Tensor]:
+    """Cross-entropy of the maps, and the likelihood of the decoded places' own errors."""
+    axis = torch.arange(CELLS, dtype=torch.float32)
+    near = torch.exp(-((axis - batch.cells[..., None]) ** 2) / (2 * HEAT_SIGMA**2))
+    near = near / near.sum(-1, keepdim=True)
+    expected = torch.einsum("bjyx,bjy,bjx->bj", heat, near[:, :, 1], near[:, :, 0])
+    place = batch.weight * (heat.flatten(2).logsumexp(2) - expected)
+    with torch.no_grad():
+        found, best = peaks(heat)
+        error = torch.linalg.vector_norm(found - batch.cells, dim=-1)
+    log_spread = spread.flatten(2).gather(2, best[..., None])[..., 0].clamp(-4, 4)
+    likelihood = (batch.weight > 0) * (2 * log_spread + 2 * error * torch.exp(-log_spread))
+    total = batch.weight.sum().clamp_min(1.0)
+    return {"place": place.sum() / total, "spread": 0.05 * likelihood.sum() / total}
+
+
+def train_limbs(
+    network: LimbNetwork, sampler: LimbSampler, run: Path, recipe: Recipe, save_every: int = 500
+) -> LimbNetwork:
+    """Train, or go on with the run that the folder holds; returns the averaged weights' network."""
+    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.01)
+    network.to(memory_format=torch.channels_last)
+    average = AveragedWeights(network)
+    done = resume_run(run, network, average, optimiser)
+    running: dict[str, float] = {}
+    with tqdm(total=recipe.steps, initial=done, unit="step", mininterval=10) as progress:
+        for step in range(done, recipe.steps):
+            network.train()
+            batch = sampler.batch(step)
+            for group in optimiser.param_groups:
+                group["lr"] = recipe.rate * cosine_rate(step, recipe.steps, 200)
+            with torch.autocast("cpu", torch.bfloat16):
+                heat, spread = network(
+                    batch.pictures.contiguous(memory_format=torch.channels_last),
+                    batch.marks.contiguous(memory_format=torch.channels_last),
+                )
+            terms = limb_loss(heat.float(), spread.float(), batch)
+            optimiser.zero_grad(set_to_none=True)
+            torch.stack(list(terms.values())).sum().backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            average.update(network, step)
+            for name, value in ((name, float(term.detach())) for name, term in terms.items()):
+                running[name] = 0.98 * running.get(name, value) + 0.02 * value
+            progress.update()
+            progress.set_postfix(
+                {name: f"{value:.3f}" for name, value in running.items()}, refresh=False
+            )
+            if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
+                save_run(run, step + 1, network, average, optimiser)
+    trained = LimbNetwork()
+    trained.load_state_dict(average.tensors)
+    return trained.eval()
+
+
+def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None) -> Path:
+    """Train on folders of synthetic drawings, calibrate the estimator anew, and write the checkpoint.
+
+    Args:
+        data: folder with one or more datasets written by `synthesize`, which the pose network was not
+            trained on; the one named ``val`` calibrates.
+        out: folder of the run: its state, and in the end ``limbs.safetensors`` and ``pose.json``.
+        seed: of all randomness.
+        recipe: what to do; the shipped recipe if None.
+
+    Returns:
+        ``out``.
+    """
+    recipe = replace(recipe or Recipe(), seed=seed)
+    torch.manual_seed(seed)
+    folders = sorted(path.parent for path in data.glob("*/manifest.json") if path.parent.name != "val")
+    datasets = [marked(SyntheticDataset.open(folder)) for folder in folders]
+    out.mkdir(parents=True, exist_ok=True)
+    found = [
+        joints_found(drawings, out / f"found-{folder.name}.npy", seed=seed)
+        for folder, drawings in zip(folders, datasets, strict=True)
+    ]
+    trained = train_limbs(LimbNetwork(), LimbSampler(datasets, found, recipe), out, recipe)
+    save_limbs(trained, out)
+    network, last = load_pose()
+    validation = marked(SyntheticDataset.open(data / "val"))
+    save_calibration(
+        calibrate(network, validation, (last.coarse_size, last.fine_size), trained, seed=seed), out
+    )
+    return out
