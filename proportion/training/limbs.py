@@ -58,7 +58,7 @@ class Recipe:
         seed: of all randomness.
     """
 
-    steps: int = 8000
+    steps: int = 12000
     batch: int = 16
     rate: float = 1e-3
     seed: int = 0
