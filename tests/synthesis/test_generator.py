@@ -41,13 +41,20 @@ def test_unseen_standing_drawings_are_what_the_report_needs(unseen):
     assert contact_sheet([(d.picture, d.skeleton) for d in drawings[:3]], 2, 64).shape == (128, 128, 3)
 
 
-def test_uneven_figures_stand_with_limbs_of_all_lengths(data_dir: Path):
+def test_uneven_figures_stand_with_limbs_of_all_lengths(data_dir: Path, unseen):
+    def unevenness(drawings):
+        lengths = segment_lengths(np.stack([drawing.skeleton.points for drawing in drawings]))
+        left, right = (
+            lengths[:, [PARTS.index(f"{side}_{part}") for part in ("thigh", "shin")]]
+            for side in ("left", "right")
+        )
+        return np.median(np.abs(np.log(left / right)))
+
     generator = DrawingGenerator(data_dir, "test", "standing-uneven", 128)
-    drawings = [generator.draw(0, index) for index in range(8)]
-    assert {drawing.distortion for drawing in drawings} == {Distortion()}
-    lengths = segment_lengths(np.stack([drawing.skeleton.points for drawing in drawings]))
-    left, right = (lengths[:, PARTS.index(f"{side}_shin")] for side in ("left", "right"))
-    assert np.median(np.abs(np.log(left / right))) > 0.15
+    uneven = [generator.draw(0, index) for index in range(12)]
+    even = [drawing for drawing in map(unseen.draw, [0] * 24, range(24)) if not drawing.distortion.part]
+    assert {drawing.distortion for drawing in uneven} == {Distortion()}
+    assert unevenness(uneven) > 2 * unevenness(even)
 
 
 def test_half_edits_scale_one_half(unseen):
