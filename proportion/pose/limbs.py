@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from proportion.geometry import apply_transform, compose, invert, similarity
+from proportion.geometry import apply_transform, compose, invert, scale_of, similarity
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import around, square_view
 from proportion.pose.decoding import peaks
@@ -205,8 +205,8 @@ def look_at_limbs(
             back, channels = invert(frames[limb]), channels_of(limb)
             places = to_pixels(cells[row, channels].double().numpy())
             found[_LIMBS[limb], :2] = apply_transform(back, places)
-            pixel = np.hypot(*back[:, 0])
-            found[_LIMBS[limb], 2] = error[row, channels].double().numpy() * STRIDE * pixel
+            cell = STRIDE * scale_of(back)
+            found[_LIMBS[limb], 2] = error[row, channels].double().numpy() * cell
     seen = np.isfinite(found[:, 0]) & np.isfinite(points[:, 0])
     found[~seen] = np.nan
     return LimbLook(seen, found[:, :2], found[:, 2])

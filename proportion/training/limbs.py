@@ -19,7 +19,7 @@ from proportion.files import written_whole
 from proportion.geometry import apply_transform, compose, similarity
 from proportion.pose.boxes import Box, around, square_view
 from proportion.pose.checkpoint import load_pose, save_calibration
-from proportion.pose.decoding import decode, peaks
+from proportion.pose.decoding import decode
 from proportion.pose.estimator import FIGURE_MARGIN
 from proportion.pose.limbs import (
     CELLS,
@@ -36,11 +36,11 @@ from proportion.pose.movenet import scaled_input
 from proportion.skeleton import JOINTS, LIMBS
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.training.augment import MISSING, recolour, redraw
+from proportion.training.heatmaps import place_loss, spread_loss
 from proportion.training.labels import marked
-from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.loop import train_steps
 from proportion.training.pose_calibration import calibrate
 
-HEAT_SIGMA = 1.0  # cells
 HIDDEN_WEIGHT = 0.6
 _BOX = 0.05  # how far the first pass's box is off, as a share of the figure
 _TURN, _STRETCH, _SHIFT = 10.0, 0.15, 0.05  # degrees; log factors; shares of the view
@@ -194,16 +194,8 @@ def _change(rng: np.random.Generator) -> np.ndarray:
 
 def limb_loss(heat: Tensor, spread: Tensor, batch: Batch) -> dict[str, Tensor]:
     """Cross-entropy of the maps, and the likelihood of the decoded places' own errors."""
-    axis = torch.arange(CELLS, dtype=torch.float32)
-    near = torch.exp(-((axis - batch.cells[..., None]) ** 2) / (2 * HEAT_SIGMA**2))
-    near = near / near.sum(-1, keepdim=True)
-    expected = torch.einsum("bjyx,bjy,bjx->bj", heat, near[:, :, 1], near[:, :, 0])
-    place = batch.weight * (heat.flatten(2).logsumexp(2) - expected)
-    with torch.no_grad():
-        found, best = peaks(heat)
-        error = torch.linalg.vector_norm(found - batch.cells, dim=-1)
-    log_spread = spread.flatten(2).gather(2, best[..., None])[..., 0].clamp(-4, 4)
-    likelihood = (batch.weight > 0) * (2 * log_spread + 2 * error * torch.exp(-log_spread))
+    place = batch.weight * place_loss(heat, batch.cells)
+    likelihood = (batch.weight > 0) * spread_loss(heat, spread, batch.cells)
     total = batch.weight.sum().clamp_min(1.0)
     return {"place": place.sum() / total, "spread": 0.05 * likelihood.sum() / total}
 
@@ -212,36 +204,19 @@ def train_limbs(
     network: LimbNetwork, sampler: LimbSampler, run: Path, recipe: Recipe, save_every: int = 500
 ) -> LimbNetwork:
     """Train, or go on with the run that the folder holds; returns the averaged weights' network."""
-    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.01)
-    network.to(memory_format=torch.channels_last)
-    average = AveragedWeights(network)
-    done = resume_run(run, network, average, optimiser)
-    running: dict[str, float] = {}
-    with tqdm(total=recipe.steps, initial=done, unit="step", mininterval=10) as progress:
-        for step in range(done, recipe.steps):
-            network.train()
-            batch = sampler.batch(step)
-            for group in optimiser.param_groups:
-                group["lr"] = recipe.rate * cosine_rate(step, recipe.steps, 200)
-            with torch.autocast("cpu", torch.bfloat16):
-                heat, spread = network(
-                    batch.pictures.contiguous(memory_format=torch.channels_last),
-                    batch.marks.contiguous(memory_format=torch.channels_last),
-                )
-            terms = limb_loss(heat.float(), spread.float(), batch)
-            optimiser.zero_grad(set_to_none=True)
-            torch.stack(list(terms.values())).sum().backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
-            average.update(network, step)
-            for name, value in ((name, float(term.detach())) for name, term in terms.items()):
-                running[name] = 0.98 * running.get(name, value) + 0.02 * value
-            progress.update()
-            progress.set_postfix(
-                {name: f"{value:.3f}" for name, value in running.items()}, refresh=False
+    groups = [{"params": list(network.parameters()), "rate": recipe.rate}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+
+    def losses(step: int) -> dict[str, Tensor]:
+        batch = sampler.batch(step)
+        with torch.autocast("cpu", torch.bfloat16):
+            heat, spread = network(
+                batch.pictures.contiguous(memory_format=torch.channels_last),
+                batch.marks.contiguous(memory_format=torch.channels_last),
             )
-            if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
-                save_run(run, step + 1, network, average, optimiser)
+        return limb_loss(heat.float(), spread.float(), batch)
+
+    average = train_steps(network, optimiser, run, recipe.steps, losses, clip=1.0, save_every=save_every)
     trained = LimbNetwork()
     trained.load_state_dict(average.tensors)
     return trained.eval()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from proportion.files import written_whole
 
@@ -84,3 +86,54 @@ def resume_run(
     packed = optimiser.state_dict()
     optimiser.load_state_dict({"state": state, "param_groups": packed["param_groups"]})
     return int(groups["step"]["done"])
+
+
+def train_steps(
+    network: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    run: Path,
+    steps: int,
+    losses: Callable[[int], dict[str, Tensor]],
+    *,
+    clip: float,
+    save_every: int,
+    saved: Callable[[AveragedWeights], str] | None = None,
+) -> AveragedWeights:
+    """Train a network, or go on with the run that the folder holds.
+
+    Args:
+        network: what to train; its layers are brought into channels-last order.
+        optimiser: its groups' ``rate`` is the highest learning rate of each.
+        run: folder of the run's state.
+        steps: batches.
+        losses: of a step, the terms whose sum is minimised.
+        clip: greatest norm of the gradient.
+        save_every: steps between saved states.
+        saved: what to print beside a saved state.
+    """
+    network.to(memory_format=torch.channels_last)
+    average = AveragedWeights(network)
+    done = resume_run(run, network, average, optimiser)
+    running: dict[str, float] = {}
+    with tqdm(total=steps, initial=done, unit="step", mininterval=10) as progress:
+        for step in range(done, steps):
+            network.train()
+            for group in optimiser.param_groups:
+                group["lr"] = group["rate"] * cosine_rate(step, steps, 200)
+            terms = losses(step)
+            optimiser.zero_grad(set_to_none=True)
+            torch.stack(list(terms.values())).sum().backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
+            optimiser.step()
+            average.update(network, step)
+            for name, value in ((name, float(term.detach())) for name, term in terms.items()):
+                running[name] = 0.98 * running.get(name, value) + 0.02 * value
+            progress.update()
+            progress.set_postfix(
+                {name: f"{value:.3f}" for name, value in running.items()}, refresh=False
+            )
+            if (step + 1) % save_every == 0 or step + 1 == steps:
+                save_run(run, step + 1, network, average, optimiser)
+                if saved:
+                    progress.write(f"step {step + 1}: {saved(average)}")
+    return average

@@ -16,21 +16,20 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from tqdm import tqdm
 
 from proportion.pose.checkpoint import load_pose, save_pose
-from proportion.pose.decoding import decode, peaks, to_cells
+from proportion.pose.decoding import decode, to_cells
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINTS, STATES
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.training.augment import MISSING, view, without_figure
+from proportion.training.heatmaps import place_loss, spread_loss
 from proportion.training.labels import marked
-from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.loop import AveragedWeights, train_steps
 from proportion.training.movenet import KEYPOINTS, MoveNet, load_movenet
 from proportion.training.pose_calibration import calibrate
 
-HEAT_SIGMA = 1.0
 HIDDEN_WEIGHT = 0.6
 _HARD = ("elbow", "wrist", "hand", "knee", "ankle", "toe")
 JOINT_WEIGHTS = torch.tensor([2.0 if name.split("_")[-1] in _HARD else 1.0 for name in JOINTS])
@@ -149,18 +148,8 @@ def pose_loss(maps: PoseMaps, batch: Batch) -> dict[str, Tensor]:
     total = weight.sum().clamp_min(1.0)
     cells = to_cells(torch.nan_to_num(batch.points))
     heat = maps.heat.float()
-    axis = torch.arange(heat.shape[-1], dtype=torch.float32)
-    near = torch.exp(-((axis - cells[..., None]) ** 2) / (2 * HEAT_SIGMA**2))
-    near = near / near.sum(-1, keepdim=True).clamp_min(1e-9)
-    expected = torch.einsum("bjyx,bjy,bjx->bj", heat, near[:, :, 1], near[:, :, 0])
-    place = weight * (heat.flatten(2).logsumexp(2) - expected)
-
-    with torch.no_grad():
-        found, best = peaks(heat)
-        error = torch.linalg.vector_norm(found - cells, dim=-1)
-    log_spread = maps.log_spread.float().flatten(2).gather(2, best[..., None])[..., 0].clamp(-4, 4)
-    # A two-dimensional Laplace: with heavier tails than a normal, one swapped limb does not rule it.
-    spread = here * (2 * log_spread + 2 * error * torch.exp(-log_spread))
+    place = weight * place_loss(heat, cells)
+    spread = here * spread_loss(heat, maps.log_spread.float(), cells)
 
     known = batch.figure > 0
     states = functional.cross_entropy(
@@ -223,36 +212,21 @@ def train_pose(
     """
     groups = parameter_groups(network, recipe)
     optimiser = torch.optim.AdamW(groups, weight_decay=1e-4)
-    network.to(memory_format=torch.channels_last)
-    average = AveragedWeights(network)
-    done = resume_run(run, network, average, optimiser)
     sampler = ViewSampler(datasets, recipe)
-    running: dict[str, float] = {}
-    with tqdm(total=recipe.steps, initial=done, unit="step", mininterval=10) as progress:
-        for step in range(done, recipe.steps):
-            network.train()
-            batch = sampler.batch(step)
-            for group in optimiser.param_groups:
-                group["lr"] = group["rate"] * cosine_rate(step, recipe.steps, 200)
-            pictures = scaled_input(batch.pictures).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16):
-                maps = network(pictures)
-            terms = pose_loss(maps, batch)
-            optimiser.zero_grad(set_to_none=True)
-            torch.stack(list(terms.values())).sum().backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
-            average.update(network, step)
-            for name, value in ((name, float(term.detach())) for name, term in terms.items()):
-                running[name] = 0.98 * running.get(name, value) + 0.02 * value
-            progress.update()
-            progress.set_postfix(
-                {name: f"{value:.3f}" for name, value in running.items()}, refresh=False
-            )
-            if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
-                save_run(run, step + 1, network, average, optimiser)
-                found = quick_pdj(averaged(network, average), validation, max(recipe.sizes))
-                progress.write(f"step {step + 1}: validation {found}")
+
+    def losses(step: int) -> dict[str, Tensor]:
+        batch = sampler.batch(step)
+        pictures = scaled_input(batch.pictures).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            maps = network(pictures)
+        return pose_loss(maps, batch)
+
+    def saved(average: AveragedWeights) -> str:
+        return f"validation {quick_pdj(averaged(network, average), validation, max(recipe.sizes))}"
+
+    average = train_steps(
+        network, optimiser, run, recipe.steps, losses, clip=5.0, save_every=save_every, saved=saved
+    )
     return averaged(network, average)
 
 
