@@ -42,7 +42,9 @@ def add(commands: Any) -> None:
         "--run", type=Path, default=None, dest="run_folder", help="folder for checkpoints of the run"
     )
     train.add_argument(
-        "--start", type=Path, help="folder with weights to go on from (pose, lifter; default: none)"
+        "--start",
+        type=Path,
+        help="folder with weights to go on from (pose, limbs, lifter; default: none)",
     )
     train.add_argument("--seed", type=int, default=0)
 
@@ -93,7 +95,7 @@ def _train(options: argparse.Namespace) -> None:
     elif options.network == "limbs":
         from proportion.training.limbs import train
 
-        train(data, run, seed=options.seed)
+        train(data, run, seed=options.seed, start=start)
     elif options.network == "matcher":
         from proportion.training.matcher import train
 

@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 from torch import nn
 
 from proportion.errors import BadInput
-from proportion.geometry import apply_transform
+from proportion.geometry import apply_transform, invert, scale_of
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around, square_view, whole
 from proportion.pose.checkpoint import Calibration, load_pose
@@ -121,15 +121,16 @@ class PoseEstimator:
             if first.here.sum() < MIN_JOINTS:
                 return None
             box = first.box()
-        second = self._look(picture, [box.square(FIGURE_MARGIN)], sizes.fine_size, self.flip)[0]
+        view, to_picture = square_view(picture, box.square(FIGURE_MARGIN), sizes.fine_size)
+        second = self._see([(view, to_picture)], self.flip)[0]
         if second.here.sum() < MIN_JOINTS:
             return None
         if first is not None:
             second = replace(second, figure=_agreed(first.figure, second.figure))
-        return self._limbs_placed(picture, second)
+        return self._limbs_placed(view, to_picture, second)
 
-    def _limbs_placed(self, picture: np.ndarray, sight: Sight) -> Sight:
-        """The same, with each limb's joints moved towards where a closer look finds them.
+    def _limbs_placed(self, view: np.ndarray, to_picture: np.ndarray, sight: Sight) -> Sight:
+        """The same, with each limb's joints moved towards where a closer look at the view finds them.
 
         Both places count by what their spreads say of them, as two measurements do: the whole figure
         tells which limb is which, the limb alone where it bends.
@@ -137,11 +138,13 @@ class PoseEstimator:
         if self.limbs is None:
             return sight
         known = np.where(sight.here[:, None], sight.points, np.nan)
-        look = look_at_limbs(self.limbs, picture, known, half=_HALF)
+        look = look_at_limbs(self.limbs, view, apply_transform(invert(to_picture), known), half=_HALF)
         before = sight.spread[look.seen] ** 2
         share = np.zeros(len(sight.points))
-        share[look.seen] = before / (before + look.spread[look.seen] ** 2)
-        moves = np.where(look.seen[:, None], look.points - sight.points, 0.0)
+        spread = scale_of(to_picture) * look.spread[look.seen]
+        share[look.seen] = before / (before + spread**2)
+        places = apply_transform(to_picture, look.points)
+        moves = np.where(look.seen[:, None], places - sight.points, 0.0)
         return replace(
             sight,
             points=sight.points + share[:, None] * moves,
@@ -169,11 +172,13 @@ class PoseEstimator:
             if sight.figure >= self.calibration.figure_threshold and sight.here.sum() >= MIN_JOINTS
         ]
 
+    def _look(self, picture: np.ndarray, boxes: Sequence[Box], size: int) -> list[Sight]:
+        return self._see([square_view(picture, box, size) for box in boxes])
+
     @torch.inference_mode()
-    def _look(
-        self, picture: np.ndarray, boxes: Sequence[Box], size: int, flip: bool = False
-    ) -> list[Sight]:
-        views, transforms = zip(*(square_view(picture, box, size) for box in boxes), strict=True)
+    def _see(self, looks: Sequence[tuple[np.ndarray, np.ndarray]], flip: bool = False) -> list[Sight]:
+        """What is seen in each view, which comes with the transform to its picture."""
+        views, transforms = zip(*looks, strict=True)
         batch = torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2)
         if flip:
             batch = torch.cat([batch, batch.flip(3)])

@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from proportion.geometry import apply_transform, compose, invert, scale_of, similarity
 from proportion.paths import CHECKPOINTS
-from proportion.pose.boxes import around, square_view
+from proportion.pose.boxes import around
 from proportion.pose.decoding import peaks
 from proportion.pose.movenet import scaled_input, twice_as_fine
 from proportion.skeleton import JOINTS, LIMBS
@@ -32,7 +32,6 @@ _LIMBS = np.array(LIMBS)
 _PARTNER = (2, 3, 0, 1)
 _LEFT = (True, True, False, False)
 _MARGIN, _LEAST = 1.7, 0.22  # of the limb's extent; of the figure's, for limbs that point at the viewer
-_FIGURE_SIZE, _FIGURE_MARGIN = 320, 1.6  # the figure as the limbs are cut out of it
 _MARK = 1.5  # cells
 _MARKS = 9  # four marks of an arm, four of a leg, and one map of the limb on the other side
 _WIDTHS = (24, 64, 128)
@@ -180,7 +179,8 @@ def look_at_limbs(
 
     Args:
         network: in evaluation mode.
-        picture: ``(H, W, 3)`` uint8 RGB.
+        picture: ``(H, W, 3)`` uint8 RGB in which the figure is about 200 pixels large, as in the pose
+            network's view; details of larger ones are skipped over.
         points: ``(18, 2)`` its joints in picture pixels, NaN where missing.
         half: compute in bfloat16.
     """
@@ -188,8 +188,7 @@ def look_at_limbs(
     frames = limb_frames(points)
     known = np.isfinite(frames[:, 0, 0])
     if known.any():
-        whole, to_picture = square_view(picture, around(points).square(_FIGURE_MARGIN), _FIGURE_SIZE)
-        views = np.stack([limb_view(whole, compose(frame, to_picture)) for frame in frames[known]])
+        views = np.stack([limb_view(picture, frame) for frame in frames[known]])
         marks = torch.from_numpy(
             np.stack([marks_of(points, frames[limb], limb) for limb in np.flatnonzero(known)])
         )

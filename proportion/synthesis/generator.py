@@ -75,12 +75,14 @@ _STANDING = Mixture(
     companions=0.0,
     clean=True,
 )
+_UNEVEN = replace(_STANDING, errors=0.0, uneven=1.0, single=False)
 MIXTURES: dict[str, Mixture] = {
     "pose": Mixture((("characters", 0.3), ("wardrobe", 0.42), ("flat", 0.28))),
     "flat": Mixture((("flat", 1.0),)),
     "wardrobe": Mixture((("wardrobe", 1.0),)),
     "standing-errors": _STANDING,
-    "standing-uneven": replace(_STANDING, errors=0.0, uneven=1.0, single=False),
+    "standing-uneven": _UNEVEN,
+    "uneven": replace(_UNEVEN, standing=False),
 }
 
 

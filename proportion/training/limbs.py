@@ -1,7 +1,7 @@
 """Trains the limb network on synthetic drawings, with marks where the pose network found joints.
 
-Limbs are shown turned, shifted, longer and shorter than they are: this network must not go by what usual
-limbs look like.
+Most of them should have limb segments of lengths of their own (the mixtures ``uneven``): this network
+must not go by what usual limbs look like.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from proportion.pose.limbs import (
     channels_of,
     limb_frames,
     limb_view,
+    load_limbs,
     marks_of,
     save_limbs,
     to_cells,
@@ -43,7 +44,7 @@ from proportion.training.pose_calibration import calibrate
 
 HIDDEN_WEIGHT = 0.6
 _BOX = 0.05  # how far the first pass's box is off, as a share of the figure
-_TURN, _STRETCH, _SHIFT = 10.0, 0.15, 0.05  # degrees; log factors; shares of the view
+_TURN, _SIZE, _SHIFT = 10.0, 0.09, 0.05  # degrees; log factor; share of the view
 _JITTER, _ASTRAY = 0.01, 0.15  # of the figure that marks are off, and share that are off by much more
 
 
@@ -183,13 +184,11 @@ def _limbs(
 
 
 def _change(rng: np.random.Generator) -> np.ndarray:
-    """A random ``(2, 3)`` change of a view: turned, shifted, larger, and longer along the limb."""
+    """A random ``(2, 3)`` change of a view: turned, shifted and larger."""
     middle = np.full(2, (SIZE - 1) / 2)
-    scale = np.exp(rng.normal(0, _STRETCH, 2) * (0.6, 1.0))
-    stretch = np.array([[scale[0], 0.0, 0.0], [0.0, scale[0] * scale[1], 0.0]])
     moved = middle + rng.normal(0, _SHIFT * SIZE, 2)
     back = similarity(translation=-middle)
-    return compose(similarity(1.0, rng.normal(0, _TURN), moved), compose(stretch, back))
+    return compose(similarity(np.exp(rng.normal(0, _SIZE)), rng.normal(0, _TURN), moved), back)
 
 
 def limb_loss(heat: Tensor, spread: Tensor, batch: Batch) -> dict[str, Tensor]:
@@ -222,7 +221,9 @@ def train_limbs(
     return trained.eval()
 
 
-def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None) -> Path:
+def train(
+    data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None, start: Path | None = None
+) -> Path:
     """Train on folders of synthetic drawings, calibrate the estimator anew, and write the checkpoint.
 
     Args:
@@ -231,6 +232,7 @@ def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None)
         out: folder of the run: its state, and in the end ``limbs.safetensors`` and ``pose.json``.
         seed: of all randomness.
         recipe: what to do; the shipped recipe if None.
+        start: folder with a ``limbs.safetensors`` to go on from; random weights if None.
 
     Returns:
         ``out``.
@@ -244,11 +246,12 @@ def train(data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None)
         joints_found(drawings, out / f"found-{folder.name}.npy", seed=seed)
         for folder, drawings in zip(folders, datasets, strict=True)
     ]
-    trained = train_limbs(LimbNetwork(), LimbSampler(datasets, found, recipe), out, recipe)
+    network = load_limbs(start) if start else LimbNetwork()
+    trained = train_limbs(network, LimbSampler(datasets, found, recipe), out, recipe)
     save_limbs(trained, out)
-    network, last = load_pose()
+    pose_network, last = load_pose()
     validation = marked(SyntheticDataset.open(data / "val"))
     save_calibration(
-        calibrate(network, validation, (last.coarse_size, last.fine_size), trained, seed=seed), out
+        calibrate(pose_network, validation, (last.coarse_size, last.fine_size), trained, seed=seed), out
     )
     return out

@@ -7,7 +7,8 @@ from PIL import Image
 from proportion.geometry import apply_transform, invert
 from proportion.images import load_picture
 from proportion.paths import CHECKPOINTS
-from proportion.pose.estimator import PoseEstimator
+from proportion.pose.boxes import around, square_view
+from proportion.pose.estimator import FIGURE_MARGIN, PoseEstimator
 from proportion.pose.limbs import (
     CELLS,
     FILE,
@@ -32,18 +33,22 @@ LEFT_ARM, RIGHT_ARM = 0, 2
 
 
 @pytest.fixture(scope="module")
-def picture():
-    return load_picture(SAMPLES[0])
-
-
-@pytest.fixture(scope="module")
-def skeleton(picture):
-    return PoseEstimator.load().estimate(picture)
+def seen():
+    """A sample as the pose network looks at it, and its joints there."""
+    picture = load_picture(SAMPLES[0])
+    points = PoseEstimator.load().estimate(picture).points
+    view, to_picture = square_view(picture, around(points).square(FIGURE_MARGIN), 256)
+    return view, apply_transform(invert(to_picture), points)
 
 
 @pytest.fixture
-def points(skeleton):
-    return skeleton.points.copy()
+def picture(seen):
+    return seen[0]
+
+
+@pytest.fixture
+def points(seen):
+    return seen[1].copy()
 
 
 def test_every_limb_fits_in_its_view_with_its_first_segment_down(points):

@@ -1,7 +1,8 @@
+import pytest
 import torch
 from torch.nn import functional
 
-from proportion.pose.movenet import Conv, MoveNetBackbone, scaled_input
+from proportion.pose.movenet import Conv, MoveNetBackbone, clipped, scaled_input
 
 
 def test_turned_kernels_give_tensorflow_same_padding():
@@ -22,6 +23,20 @@ def test_training_path_of_strided_depthwise_filters_is_the_same():
     picture = torch.randn(2, 6, 8, 8, generator=torch.Generator().manual_seed(1))
     layer = Conv(6, 6, 3, stride=2, groups=6)
     assert torch.allclose(layer.train()(picture), layer.eval()(picture), atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_values_are_clipped_to_zero_and_six_in_every_precision(dtype):
+    values = torch.randn(2, 5, 8, 8, generator=torch.Generator().manual_seed(0)) * 6
+    values.flatten()[:4] = torch.tensor([0.0, -0.0, 6.0, -6.0])
+    values = values.to(dtype).contiguous(memory_format=torch.channels_last)
+    expected = functional.relu6(values)
+    assert (expected == 0).any() and (expected == 6).any()
+    with torch.inference_mode():
+        assert torch.equal(clipped(values.clone()), expected)
+    leaf = values.clone().requires_grad_()
+    clipped(leaf * 1).sum().backward()
+    assert torch.equal(leaf.grad, ((values > 0) & (values < 6)).to(dtype))
 
 
 def test_backbone_shapes_and_size():
