@@ -122,7 +122,7 @@ class PoseEstimator:
                 return None
             box = first.box()
         view, to_picture = square_view(picture, box.square(FIGURE_MARGIN), sizes.fine_size)
-        second = self._see([(view, to_picture)], self.flip)[0]
+        second = self.see([(view, to_picture)], self.flip)[0]
         if second.here.sum() < MIN_JOINTS:
             return None
         if first is not None:
@@ -173,11 +173,16 @@ class PoseEstimator:
         ]
 
     def _look(self, picture: np.ndarray, boxes: Sequence[Box], size: int) -> list[Sight]:
-        return self._see([square_view(picture, box, size) for box in boxes])
+        return self.see([square_view(picture, box, size) for box in boxes])
 
     @torch.inference_mode()
-    def _see(self, looks: Sequence[tuple[np.ndarray, np.ndarray]], flip: bool = False) -> list[Sight]:
-        """What is seen in each view, which comes with the transform to its picture."""
+    def see(self, looks: Sequence[tuple[np.ndarray, np.ndarray]], flip: bool = False) -> list[Sight]:
+        """What one pass of the pose network sees.
+
+        Args:
+            looks: views of the same size, as `square_view` gives them with the transform to the picture.
+            flip: whether to look at their mirror images too and take the mean.
+        """
         views, transforms = zip(*looks, strict=True)
         batch = torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2)
         if flip:

@@ -158,17 +158,20 @@ class LimbNetwork(nn.Module):
 
 @dataclass(frozen=True, eq=False)
 class LimbLook:
-    """What is seen of the limbs that were looked at: ``(18,)`` which joints, where, and how surely.
+    """What is seen of the limbs that were looked at: where their joints are, and how surely.
 
     Attributes:
-        seen: ``(18,)`` bool.
         points: ``(18, 2)`` in picture pixels, NaN where not seen.
         spread: ``(18,)`` expected error in picture pixels, NaN where not seen.
     """
 
-    seen: np.ndarray
     points: np.ndarray
     spread: np.ndarray
+
+    @property
+    def seen(self) -> np.ndarray:
+        """``(18,)`` bool: joints that the closer look found."""
+        return np.isfinite(self.points[:, 0])
 
 
 @torch.inference_mode()
@@ -206,9 +209,8 @@ def look_at_limbs(
             found[_LIMBS[limb], :2] = apply_transform(back, places)
             cell = STRIDE * scale_of(back)
             found[_LIMBS[limb], 2] = error[row, channels].double().numpy() * cell
-    seen = np.isfinite(found[:, 0]) & np.isfinite(points[:, 0])
-    found[~seen] = np.nan
-    return LimbLook(seen, found[:, :2], found[:, 2])
+    found[~np.isfinite(points[:, 0])] = np.nan
+    return LimbLook(found[:, :2], found[:, 2])
 
 
 def limb_view(picture: np.ndarray, frame: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ from torch import Tensor
 from proportion.pose.decoding import peaks
 
 HEAT_SIGMA = 1.0  # cells
+HIDDEN_WEIGHT = 0.6
+"""What a joint counts that is guessed, not seen."""
 
 
 def place_loss(heat: Tensor, cells: Tensor) -> Tensor:

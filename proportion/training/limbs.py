@@ -19,8 +19,7 @@ from proportion.files import written_whole
 from proportion.geometry import apply_transform, compose, similarity
 from proportion.pose.boxes import Box, around, square_view
 from proportion.pose.checkpoint import load_pose, save_calibration
-from proportion.pose.decoding import decode
-from proportion.pose.estimator import FIGURE_MARGIN
+from proportion.pose.estimator import FIGURE_MARGIN, PoseEstimator
 from proportion.pose.limbs import (
     CELLS,
     SIZE,
@@ -36,13 +35,12 @@ from proportion.pose.limbs import (
 from proportion.pose.movenet import scaled_input
 from proportion.skeleton import JOINTS, LIMBS
 from proportion.synthesis.dataset import SyntheticDataset
-from proportion.training.augment import MISSING, recolour, redraw
-from proportion.training.heatmaps import place_loss, spread_loss
+from proportion.training.augment import recolour, redraw
+from proportion.training.heatmaps import HIDDEN_WEIGHT, place_loss, spread_loss
 from proportion.training.labels import marked
-from proportion.training.loop import train_steps
+from proportion.training.loop import rows_of_step, train_steps
 from proportion.training.pose_calibration import calibrate
 
-HIDDEN_WEIGHT = 0.6
 _BOX = 0.05  # how far the first pass's box is off, as a share of the figure
 _TURN, _SIZE, _SHIFT = 10.0, 0.09, 0.05  # degrees; log factor; share of the view
 _JITTER, _ASTRAY = 0.01, 0.15  # of the figure that marks are off, and share that are off by much more
@@ -65,7 +63,6 @@ class Recipe:
     seed: int = 0
 
 
-@torch.inference_mode()
 def joints_found(
     drawings: SyntheticDataset, cache: Path, *, seed: int = 0, batch: int = 16
 ) -> np.ndarray:
@@ -79,27 +76,20 @@ def joints_found(
     """
     if cache.exists():
         return np.load(cache)
-    (network, calibration), rng = load_pose(), np.random.default_rng(seed)
-    size, found = calibration.fine_size, np.full(drawings.points.shape, np.nan, np.float32)
+    estimator, rng = PoseEstimator(*load_pose()), np.random.default_rng(seed)
+    size = estimator.calibration.fine_size
+    found = np.full(drawings.points.shape, np.nan, np.float32)
     rows = np.flatnonzero(np.isfinite(drawings.points[..., 0]).sum(1) >= 4)
     for start in tqdm(range(0, len(rows), batch), unit="batch"):
         some = rows[start : start + batch]
-        views, frames = [], []
+        looks = []
         for row in some:
             box = around(drawings.points[row])
             off = rng.normal(0, _BOX * max(box.right - box.left, box.bottom - box.top), 4)
             box = Box(*np.array(box) + off).square(FIGURE_MARGIN)
-            view, frame = square_view(drawings.pictures[row], box, size)
-            views.append(view)
-            frames.append(frame)
-        pictures = scaled_input(torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2))
-        with torch.autocast("cpu", torch.bfloat16):
-            maps = network(pictures.contiguous(memory_format=torch.channels_last))
-        decoded = decode(maps)
-        for index, row in enumerate(some):
-            here = decoded.states[index, :, MISSING].numpy() < 0.5
-            places = apply_transform(frames[index], decoded.points[index].double().numpy())
-            found[row] = np.where(here[:, None], places, np.nan)
+            looks.append(square_view(drawings.pictures[row], box, size))
+        for row, sight in zip(some, estimator.see(looks), strict=True):
+            found[row] = np.where(sight.here[:, None], sight.points, np.nan)
     with written_whole(cache) as file:
         np.save(file, found)
     return found
@@ -134,10 +124,8 @@ class LimbSampler:
         """The views of a step."""
         rng = np.random.default_rng([self.recipe.seed, step])
         limbs = []
-        for slot in range(self.recipe.batch):
-            epoch, place = divmod(step * self.recipe.batch + slot, len(self.rows))
-            order = np.random.default_rng([self.recipe.seed, 1, epoch]).permutation(len(self.rows))
-            which, row = self.rows[order[place]]
+        for index in rows_of_step(self.recipe.seed, step, self.recipe.batch, len(self.rows)):
+            which, row = self.rows[index]
             data = self.datasets[which]
             limbs += _limbs(
                 data.pictures[row],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -20,6 +22,17 @@ def cosine_rate(step: int, steps: int, warm_up: int, floor: float = 0.02) -> flo
         return (step + 1) / warm_up
     progress = min(1.0, (step - warm_up) / max(1, steps - warm_up))
     return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+def rows_of_step(seed: int, step: int, batch: int, total: int) -> list[int]:
+    """Which of all rows the batch of a step takes: a random permutation of them, epoch by epoch."""
+    places = (divmod(step * batch + slot, total) for slot in range(batch))
+    return [int(_order(seed, epoch, total)[place]) for epoch, place in places]
+
+
+@lru_cache(maxsize=2)
+def _order(seed: int, epoch: int, total: int) -> np.ndarray:
+    return np.random.default_rng([seed, 1, epoch]).permutation(total)
 
 
 class AveragedWeights:

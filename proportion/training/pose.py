@@ -24,13 +24,12 @@ from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINTS, STATES
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.training.augment import MISSING, view, without_figure
-from proportion.training.heatmaps import place_loss, spread_loss
+from proportion.training.heatmaps import HIDDEN_WEIGHT, place_loss, spread_loss
 from proportion.training.labels import marked
-from proportion.training.loop import AveragedWeights, train_steps
+from proportion.training.loop import AveragedWeights, rows_of_step, train_steps
 from proportion.training.movenet import KEYPOINTS, MoveNet, load_movenet
 from proportion.training.pose_calibration import calibrate
 
-HIDDEN_WEIGHT = 0.6
 _HARD = ("elbow", "wrist", "hand", "knee", "ankle", "toe")
 JOINT_WEIGHTS = torch.tensor([2.0 if name.split("_")[-1] in _HARD else 1.0 for name in JOINTS])
 _START = {"head_top": "left_eye", "chin": "nose"} | {
@@ -110,9 +109,8 @@ class ViewSampler:
         size = min(recipe.sizes) if small else int(rng.choice(recipe.sizes))
         pictures, points, states = [], [], []
         figure = (rng.random(recipe.batch) >= recipe.empty).astype(np.float32)
-        for slot in range(recipe.batch):
-            epoch, place = divmod(step * recipe.batch + slot, total)
-            drawing = self._drawing(self._order(epoch, total)[place])
+        for slot, row in enumerate(rows_of_step(recipe.seed, step, recipe.batch, total)):
+            drawing = self._drawing(row)
             if figure[slot]:
                 picture, joints, state = view(*drawing, size, rng)
             else:
@@ -127,12 +125,6 @@ class ViewSampler:
             torch.from_numpy(np.stack(states)).long(),
             torch.from_numpy(figure),
         )
-
-    def _order(self, epoch: int, total: int) -> np.ndarray:
-        if getattr(self, "_epoch", None) != epoch:
-            self._epoch = epoch
-            self._permutation = np.random.default_rng([self.recipe.seed, 1, epoch]).permutation(total)
-        return self._permutation
 
     def _drawing(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         which = int(np.searchsorted(self.ends, index, side="right"))
