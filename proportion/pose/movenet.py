@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 from torch.nn import functional
 
 STEM_CHANNELS = 56
@@ -48,11 +49,28 @@ def twice_as_fine(features: Tensor) -> Tensor:
 
 def clipped(features: Tensor) -> Tensor:
     """ReLU6 in place: a tenth less of the network's time, as features are read and written once less."""
-    if features.dtype == torch.bfloat16 and not torch.is_grad_enabled():
-        # The bits of floats from 0 up are in order as integers, which are clamped five times as fast.
-        features.view(torch.int16).clamp_(0, _SIX)
-        return features
+    if features.dtype == torch.bfloat16:
+        return _ClippedBits.apply(features)
     return functional.relu6(features, inplace=True)
+
+
+class _ClippedBits(torch.autograd.Function):
+    """ReLU6 of bfloat16.
+
+    The bits of floats from 0 up are in order as integers, which are clamped five times as fast.
+    """
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, features: Tensor) -> Tensor:
+        features.view(torch.int16).clamp_(0, _SIX)
+        ctx.mark_dirty(features)
+        ctx.save_for_backward(features)
+        return features
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> Tensor:
+        (result,) = ctx.saved_tensors
+        return torch.ops.aten.hardtanh_backward(gradient, result, 0.0, 6.0)
 
 
 class Conv(nn.Module):

@@ -35,7 +35,9 @@ def test_values_are_clipped_to_zero_and_six_in_every_precision(dtype):
     with torch.inference_mode():
         assert torch.equal(clipped(values.clone()), expected)
     leaf = values.clone().requires_grad_()
-    clipped(leaf * 1).sum().backward()
+    result = clipped(leaf * 1)
+    assert torch.equal(result, expected)
+    result.sum().backward()
     assert torch.equal(leaf.grad, ((values > 0) & (values < 6)).to(dtype))
 
 
