@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 from pathlib import Path
 
@@ -43,13 +44,17 @@ def test_dependencies_run_one_way(room):
         assert not foreign, f"{file.relative_to(REPOSITORY)} imports {sorted(foreign)}"
 
 
-def test_every_checkpoint_is_small_and_has_a_model_card():
-    checkpoints = list((REPOSITORY / "checkpoints").rglob("*.safetensors"))
-    assert checkpoints
-    cards = [card.read_text() for card in (REPOSITORY / "checkpoints").rglob("*.md")]
+def test_every_checkpoint_is_small_and_its_model_card_is_of_this_version():
+    cards = [card.read_text() for card in (REPOSITORY / "checkpoints").glob("*.md")]
+    checkpoints = [file for file in (REPOSITORY / "checkpoints").iterdir() if file.suffix != ".md"]
+    assert len(checkpoints) >= len(cards) > 0
     for checkpoint in checkpoints:
-        assert checkpoint.stat().st_size < 10_000_000, checkpoint.name
-        assert any(checkpoint.name in card for card in cards), f"{checkpoint.name} has no model card"
+        data = checkpoint.read_bytes()
+        assert len(data) < 10_000_000, checkpoint.name
+        begins = hashlib.sha256(data).hexdigest()[:16]
+        assert any(checkpoint.name in card and begins in card for card in cards), (
+            f"no model card says that {checkpoint.name} begins with {begins} in SHA-256"
+        )
 
 
 def test_spaces_requirements_are_those_of_the_package():
