@@ -60,12 +60,12 @@ class Recipe:
     sizes: tuple[int, ...] = (192,)
     small_until: float = 0.0
     rate: float = 1e-3
-    frozen: int = 6
+    frozen: int = 3
     empty: float = 0.08
     seed: int = 0
 
 
-SHIPPED = Recipe(steps=3600, sizes=(192, 256, 256), small_until=0.6)
+SHIPPED = Recipe(steps=5500, sizes=(192, 256, 256), small_until=0.3)
 MOVENET_FILE = "movenet-thunder.json"
 
 
