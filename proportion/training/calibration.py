@@ -26,8 +26,8 @@ from proportion.training.figures import SHEET_DRAWINGS, Figures, FigureSampler, 
 
 PLACED_ALARMS = {"front": 0.04, "all": 0.04, "cut": 0.06, "published": 0.05}
 ESTIMATED_ALARMS = {"front": 0.07, "all": 0.06, "cut": 0.08, "drawings": 0.08}
-"""Share of right figures of each kind that may get a finding. Drawings of unknown families get somewhat
-more than kept ones; of the bodies that promises are made on, a third is judged as placed by hand."""
+"""Share of right figures of each kind that may get a finding; of the bodies that promises are made on, a
+third is judged as placed by hand."""
 _DOUBT = 0.35  # logits off every certainty: figures of other people are less like these
 _VIEWS = {"front": ("front", 0.0), "all": ("all", 0.0), "cut": ("front", 1.0)}
 _CARD = CHECKPOINTS / "lifter.md"
