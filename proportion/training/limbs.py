@@ -42,7 +42,7 @@ from proportion.training.loop import rows_of_step, train_steps
 from proportion.training.pose_calibration import calibrate
 
 _BOX = 0.05  # how far the first pass's box is off, as a share of the figure
-_TURN, _SIZE, _SHIFT = 10.0, 0.09, 0.05  # degrees; log factor; share of the view
+_TURN, _RESIZE, _SHIFT = 10.0, 0.09, 0.05  # degrees; log factor; share of the view
 _JITTER, _ASTRAY = 0.01, 0.15  # of the figure that marks are off, and share that are off by much more
 
 
@@ -176,7 +176,7 @@ def _change(rng: np.random.Generator) -> np.ndarray:
     middle = np.full(2, (SIZE - 1) / 2)
     moved = middle + rng.normal(0, _SHIFT * SIZE, 2)
     back = similarity(translation=-middle)
-    return compose(similarity(np.exp(rng.normal(0, _SIZE)), rng.normal(0, _TURN), moved), back)
+    return compose(similarity(np.exp(rng.normal(0, _RESIZE)), rng.normal(0, _TURN), moved), back)
 
 
 def limb_loss(heat: Tensor, spread: Tensor, batch: Batch) -> dict[str, Tensor]:
