@@ -33,14 +33,14 @@ def random_framing(points: np.ndarray, width: int, size: int, rng: np.random.Gen
     low, high = np.nanmin(points, 0), np.nanmax(points, 0)
     side = max(*(high - low), 0.15 * width)
     kind = rng.random()
-    if kind < 0.30:  # the whole picture, as the first pass sees it
+    if kind < 0.15:  # the whole picture, as the first pass sees it: it need only find the box
         centre, side = np.full(2, (width - 1) / 2), width * np.exp(rng.normal(0, 0.12))
-    elif kind < 0.88:  # the figure's box, as the second pass sees it
-        centre, side = (low + high) / 2, side * rng.uniform(1.08, 1.6)
+    elif kind < 0.93:  # the figure's box, as the second pass sees it
+        centre, side = (low + high) / 2, side * rng.uniform(1.1, 1.5)
     else:  # a part of the figure, cut off by the edge
         centre, side = rng.uniform(low, high), side * rng.uniform(0.55, 1.0)
     centre = centre + rng.normal(0, 0.05, 2) * side
-    turn = rng.normal(0, 12) if rng.random() < 0.8 else rng.normal(0, 40)
+    turn = rng.normal(0, 8) if rng.random() < 0.85 else rng.normal(0, 40)
     scale = size / side
     back = similarity(translation=-centre)
     return compose(similarity(scale, turn, np.full(2, (size - 1) / 2)), back)

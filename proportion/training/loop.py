@@ -110,7 +110,7 @@ def train_steps(
     *,
     clip: float,
     save_every: int,
-    saved: Callable[[AveragedWeights], str] | None = None,
+    saved: Callable[[AveragedWeights, int], str] | None = None,
 ) -> AveragedWeights:
     """Train a network, or go on with the run that the folder holds.
 
@@ -122,7 +122,7 @@ def train_steps(
         losses: of a step, the terms whose sum is minimised.
         clip: greatest norm of the gradient.
         save_every: steps between saved states.
-        saved: what to print beside a saved state.
+        saved: told the averages and the steps done at each saved state; gives what to print beside it.
     """
     network.to(memory_format=torch.channels_last)
     average = AveragedWeights(network)
@@ -148,5 +148,5 @@ def train_steps(
             if (step + 1) % save_every == 0 or step + 1 == steps:
                 save_run(run, step + 1, network, average, optimiser)
                 if saved:
-                    progress.write(f"step {step + 1}: {saved(average)}")
+                    progress.write(f"step {step + 1}: {saved(average, step + 1)}")
     return average

@@ -8,17 +8,21 @@ keep MoveNet's weights: they know lines and edges already, and the gradient ther
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
+from proportion.files import written_whole
 from proportion.pose.checkpoint import load_pose, save_pose
 from proportion.pose.decoding import decode, to_cells
+from proportion.pose.limbs import FILE as LIMBS_FILE
+from proportion.pose.limbs import load_limbs
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINTS, STATES
@@ -52,6 +56,7 @@ class Recipe:
         rate: learning rate of the heads; the pyramid takes half of it and the trunk a quarter or less.
         frozen: trunk blocks that keep the weights they start with.
         empty: share of views without a figure.
+        last: how many of the last saved averages the result is the mean of.
         seed: of all randomness.
     """
 
@@ -62,6 +67,7 @@ class Recipe:
     rate: float = 1e-3
     frozen: int = 3
     empty: float = 0.08
+    last: int = 3
     seed: int = 0
 
 
@@ -191,16 +197,19 @@ def train_pose(
 ) -> PoseNetwork:
     """Train, or go on with the run that the folder holds.
 
+    The mean of weights along a run does better than its last ones, on real drawings above all
+    (stochastic weight averaging, Izmailov et al. 2018, section 3).
+
     Args:
         network: what to start from.
         datasets: synthetic drawings to train on.
         validation: drawings of other clips.
-        run: folder of the run's state.
+        run: folder of the run's state and of its last averaged weights.
         recipe: what to do.
         save_every: steps between saved states, each with its validation figures printed.
 
     Returns:
-        The network with averaged weights, in evaluation mode.
+        The network with the mean of the last averaged weights, in evaluation mode.
     """
     groups = parameter_groups(network, recipe)
     optimiser = torch.optim.AdamW(groups, weight_decay=1e-4)
@@ -213,13 +222,18 @@ def train_pose(
             maps = network(pictures)
         return pose_loss(maps, batch)
 
-    def saved(average: AveragedWeights) -> str:
-        return f"validation {quick_pdj(averaged(network, average), validation, max(recipe.sizes))}"
+    def saved(average: AveragedWeights, done: int) -> str:
+        with written_whole(run / f"average-{done:06d}.safetensors") as file:
+            save_file({name: tensor.contiguous() for name, tensor in average.tensors.items()}, file)
+        for older in sorted(run.glob("average-*.safetensors"))[: -recipe.last]:
+            older.unlink()
+        figures = quick_pdj(with_weights(average.tensors), validation, max(recipe.sizes))
+        return f"validation {figures}"
 
-    average = train_steps(
+    train_steps(
         network, optimiser, run, recipe.steps, losses, clip=5.0, save_every=save_every, saved=saved
     )
-    return averaged(network, average)
+    return with_weights(mean_of([load_file(file) for file in run.glob("average-*.safetensors")]))
 
 
 def train(
@@ -235,6 +249,7 @@ def train(
         seed: of all randomness.
         recipe: what to do; the shipped recipe if None.
         start: folder with a checkpoint to go on from, such as an earlier run's, instead of MoveNet.
+            If it holds a limb network, the calibration is of both.
 
     Returns:
         ``out``.
@@ -254,15 +269,21 @@ def train(
     datasets = [marked(SyntheticDataset.open(folder)) for folder in folders]
     trained = train_pose(network, datasets, validation, out, recipe)
     sizes = (min(recipe.sizes), max(recipe.sizes))
-    save_pose(trained, calibrate(trained, marked(validation), sizes, seed=seed), out)
+    limbs = load_limbs(start) if start and (start / LIMBS_FILE).exists() else None
+    save_pose(trained, calibrate(trained, marked(validation), sizes, limbs, seed=seed), out)
     return out
 
 
-def averaged(network: PoseNetwork, average: AveragedWeights) -> PoseNetwork:
-    """A copy of a network with its averaged weights, in evaluation mode."""
-    copy = PoseNetwork()
-    copy.load_state_dict(average.tensors)
-    return copy.to(memory_format=torch.channels_last).eval()
+def mean_of(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of several networks' weights."""
+    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
+
+
+def with_weights(weights: Mapping[str, Tensor]) -> PoseNetwork:
+    """A network in evaluation mode."""
+    network = PoseNetwork()
+    network.load_state_dict(weights)
+    return network.to(memory_format=torch.channels_last).eval()
 
 
 @torch.no_grad()

@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
+from proportion.synthesis.dataset import Pictures, SyntheticDataset
 from proportion.training.augment import MISSING
 from proportion.training.labels import as_marked
-from proportion.training.pose import Batch, pose_loss
-from proportion.training.pose_average import mean_of
+from proportion.training.pose import Batch, Recipe, pose_loss, train_pose
 
 CELLS = 24
 
@@ -78,10 +79,23 @@ def test_held_out_families_are_marked_like_those_they_resemble():
     assert not np.array_equal(seen, points, equal_nan=True)
 
 
-def test_the_mean_of_networks_lies_between_them():
-    networks = [PoseNetwork() for _ in range(3)]
-    mean = mean_of(networks)
-    for name, weight in mean.state_dict().items():
-        expected = sum(network.state_dict()[name] for network in networks) / 3
-        assert torch.allclose(weight, expected, atol=1e-6), name
-    assert not mean.training
+def test_a_run_gives_the_mean_of_its_last_saved_averages(tmp_path):
+    torch.manual_seed(0)
+    points = np.random.default_rng(0).uniform(20, 70, (4, 18, 2)).astype(np.float32)
+    labels = {"points": points, "states": np.zeros((4, 18), np.uint8)}
+    drawings = SyntheticDataset({}, Pictures((np.full((4, 96, 96, 3), 255, np.uint8),)), labels)
+    recipe = Recipe(steps=3, batch=2, sizes=(64,), last=2)
+
+    def run():
+        return train_pose(
+            PoseNetwork(), [drawings], drawings, tmp_path, recipe, save_every=1
+        ).state_dict()
+
+    trained = run()
+    second, third = (load_file(tmp_path / f"average-00000{step}.safetensors") for step in (2, 3))
+    assert len(list(tmp_path.glob("average-*"))) == 2
+    assert any(not torch.equal(second[name], third[name]) for name in second)
+    again = run()  # nothing is left to do
+    for name, weight in trained.items():
+        assert torch.allclose(weight, (second[name] + third[name]) / 2, atol=1e-6), name
+        assert torch.equal(weight, again[name]), name
