@@ -71,7 +71,7 @@ class Recipe:
     seed: int = 0
 
 
-SHIPPED = Recipe(steps=5500, sizes=(192, 256, 256), small_until=0.3)
+SHIPPED = Recipe(steps=6000, sizes=(192, 256, 256), small_until=0.3)
 MOVENET_FILE = "movenet-thunder.json"
 
 
