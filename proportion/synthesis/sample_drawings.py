@@ -58,7 +58,7 @@ class Recipe:
 
 RECIPES = (
     Recipe("sample-1", "quaternius_men/Casual_2", None, "sketch", 3, 20, ("head", 1.5)),
-    Recipe("sample-2", "quaternius_men/Casual_Hoodie", "anime", "line", 6, -15, ("left_forearm", 0.6)),
+    Recipe("sample-2", "quaternius_men/Casual_Hoodie", "anime", "line", 6, -15, ("left_shin", 0.65)),
     Recipe("sample-3", "quaternius_women/Casual", "anime", "pencil", 11, 25, on_paper=True),
     Recipe("sample-4", "quaternius_women/Casual", "chibi", None, 7, -20, at_ease=True),
     Recipe("sample-5", "quaternius_women/Formal", "anime", None, 14, 20),
