@@ -87,9 +87,9 @@ def test_a_run_gives_the_mean_of_its_last_saved_averages(tmp_path):
     recipe = Recipe(steps=3, batch=2, sizes=(64,), last=2)
 
     def run():
-        return train_pose(
-            PoseNetwork(), [drawings], drawings, tmp_path, recipe, save_every=1
-        ).state_dict()
+        network = train_pose(PoseNetwork(), [drawings], drawings, tmp_path, recipe, save_every=1)
+        assert not network.training
+        return network.state_dict()
 
     trained = run()
     second, third = (load_file(tmp_path / f"average-00000{step}.safetensors") for step in (2, 3))
