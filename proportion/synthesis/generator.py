@@ -44,6 +44,8 @@ class Mixture:
         sources: how often each source of figures is taken: the rigged ``characters``, the ``wardrobe``
             of MakeHuman, anime and chibi people, and ``flat`` figures drawn without a mesh.
         standing: only standing poses, from the front to three-quarter views.
+        tilted: share of the other poses that lie, bend over or fall.
+        turned: share of the figures seen evenly from the side and from behind, where mistakes abound.
         plain: share of the figures with their own proportions, without a random style.
         errors: share of the figures with a wrong proportion.
         uneven: share of the figures whose limb segments all have lengths of their own.
@@ -55,6 +57,8 @@ class Mixture:
 
     sources: tuple[tuple[str, float], ...]
     standing: bool = False
+    tilted: float = 0.12
+    turned: float = 0.0
     plain: float = 0.1
     errors: float = 0.4
     uneven: float = 0.35
@@ -83,6 +87,7 @@ MIXTURES: dict[str, Mixture] = {
     "standing-errors": _STANDING,
     "standing-uneven": _UNEVEN,
     "uneven": replace(_UNEVEN, standing=False),
+    "turned": Mixture((("characters", 0.4), ("wardrobe", 0.6)), tilted=0.3, turned=0.8),
 }
 
 
@@ -246,7 +251,7 @@ class DrawingGenerator:
     def _pose(
         self, character: Character, proportions: Proportions, rng: np.random.Generator
     ) -> tuple[Pose, PosedFigure]:
-        tilted = not self.mixture.standing and rng.random() < 0.12
+        tilted = not self.mixture.standing and rng.random() < self.mixture.tilted
         for _ in range(_TRIES):
             pose = (self.tilted if tilted else self.upright).draw(rng)
             posed = pose_character(character, pose.rotations, proportions)
@@ -257,6 +262,8 @@ class DrawingGenerator:
     def _yaw(self, rng: np.random.Generator) -> float:
         if self.mixture.standing:
             return float(rng.uniform(-45, 45))
+        if self.mixture.turned and rng.random() < self.mixture.turned:
+            return float(rng.uniform(50, 310))
         return random_yaw(rng)
 
     def _camera(self, yaw: float, rng: np.random.Generator) -> Camera:

@@ -57,6 +57,15 @@ def test_uneven_figures_stand_with_limbs_of_all_lengths(data_dir: Path, unseen):
     assert unevenness(uneven) > 2 * unevenness(even)
 
 
+def test_turned_figures_are_mostly_seen_from_the_side_and_from_behind(data_dir: Path):
+    def share_away(mixture):
+        generator = DrawingGenerator(data_dir, "test", mixture, 96)
+        bodies = [d for d in map(generator.draw, [0] * 30, range(30)) if d.family != "flat"]
+        return np.mean([abs(drawing.yaw) >= 50 for drawing in bodies])
+
+    assert share_away("turned") > 0.6 > share_away("pose")
+
+
 def test_half_edits_scale_one_half(unseen):
     upright = np.zeros((18, 2))
     upright[JOINT_INDEX["left_shoulder"]], upright[JOINT_INDEX["right_shoulder"]] = (10, -50), (-10, -50)
