@@ -122,7 +122,8 @@ def train_steps(
         losses: of a step, the terms whose sum is minimised.
         clip: greatest norm of the gradient.
         save_every: steps between saved states.
-        saved: told the averages and the steps done at each saved state; gives what to print beside it.
+        saved: told the averages and the steps done just before each state is saved, so that each has
+            what this writes beside it; gives what to print.
     """
     network.to(memory_format=torch.channels_last)
     average = AveragedWeights(network)
@@ -146,7 +147,7 @@ def train_steps(
                 {name: f"{value:.3f}" for name, value in running.items()}, refresh=False
             )
             if (step + 1) % save_every == 0 or step + 1 == steps:
-                save_run(run, step + 1, network, average, optimiser)
                 if saved:
                     progress.write(f"step {step + 1}: {saved(average, step + 1)}")
+                save_run(run, step + 1, network, average, optimiser)
     return average

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run, train_steps
 
 
 def test_learning_rate_rises_then_falls():
@@ -46,3 +46,18 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path):
 
 def test_nothing_to_resume(tmp_path):
     assert resume_run(tmp_path / "none", *_fresh()) == 0
+
+
+def test_a_run_killed_while_it_saves_leaves_no_state_without_what_belongs_to_it(tmp_path):
+    network, _, optimiser = _fresh()
+    optimiser.param_groups[0]["rate"] = 0.1
+
+    def losses(step):
+        return {"size": network(torch.ones(2, 3)).square().mean()}
+
+    def killed(average, done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_steps(network, optimiser, tmp_path, 2, losses, clip=1.0, save_every=1, saved=killed)
+    assert resume_run(tmp_path, *_fresh()) == 0
