@@ -73,6 +73,30 @@ class _ClippedBits(torch.autograd.Function):
         return torch.ops.aten.hardtanh_backward(gradient, result, 0.0, 6.0)
 
 
+class _StridedDepthwise(torch.autograd.Function):
+    """A 3x3 filter per channel at every second pixel.
+
+    The CPU has no fast gradient for it in bfloat16: that of the filter at every pixel, with zeros in
+    between, takes a fifth of the time.
+    """
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, features: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        ctx.save_for_backward(features, weight)
+        return functional.conv2d(features, weight, bias, 2, 1, groups=len(weight))
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        features, weight = ctx.saved_tensors
+        spread = torch.zeros_like(features)
+        spread[:, :, ::2, ::2] = gradient
+        sides, groups = [1, 1], len(weight)
+        return torch.ops.aten.convolution_backward(
+            *(spread, features, weight, [groups], sides, sides, sides),
+            *(False, [0, 0], groups, [True, True, True]),
+        )
+
+
 class Conv(nn.Module):
     """Convolution with an optional clipped ReLU."""
 
@@ -93,10 +117,8 @@ class Conv(nn.Module):
         """``(B, inputs, H, W)`` to ``(B, outputs, H / stride, W / stride)``."""
         layer = self.convolution
         if layer.groups > 1 and layer.stride == (2, 2) and layer.weight.requires_grad and self.training:
-            # The CPU has no fast gradient for strided depthwise filters in bfloat16 (17x slower).
-            features = functional.conv2d(
-                features, layer.weight, layer.bias, padding=layer.padding, groups=layer.groups
-            )[:, :, ::2, ::2]
+            weight, bias = (tensor.to(features.dtype) for tensor in (layer.weight, layer.bias))
+            features = _StridedDepthwise.apply(features, weight, bias)
         else:
             features = layer(features)
         return clipped(features) if self.relu6 else features
