@@ -262,6 +262,7 @@ class DrawingGenerator:
     def _yaw(self, rng: np.random.Generator) -> float:
         if self.mixture.standing:
             return float(rng.uniform(-45, 45))
+        # Nothing is drawn from rng where it is 0: other mixtures' seeds keep their pictures.
         if self.mixture.turned and rng.random() < self.mixture.turned:
             return float(rng.uniform(50, 310))
         return random_yaw(rng)

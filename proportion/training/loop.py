@@ -125,6 +125,7 @@ def train_steps(
         saved: told the averages and the steps done just before each state is saved, so that each has
             what this writes beside it; gives what to print.
     """
+    run.mkdir(parents=True, exist_ok=True)
     network.to(memory_format=torch.channels_last)
     average = AveragedWeights(network)
     done = resume_run(run, network, average, optimiser)

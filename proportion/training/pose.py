@@ -225,7 +225,6 @@ def train_pose(
         return pose_loss(maps, batch)
 
     def saved(average: AveragedWeights, done: int) -> str:
-        run.mkdir(parents=True, exist_ok=True)
         with written_whole(run / f"average-{done:06d}.safetensors") as file:
             save_file({name: tensor.contiguous() for name, tensor in average.tensors.items()}, file)
         for older in _averages(run)[: -recipe.last]:

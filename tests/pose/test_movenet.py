@@ -19,6 +19,12 @@ def test_turned_kernels_give_tensorflow_same_padding():
     assert torch.allclose(turned, same, atol=1e-6)
 
 
+def test_training_path_of_strided_depthwise_filters_is_the_same():
+    picture = torch.randn(2, 6, 8, 8, generator=torch.Generator().manual_seed(1))
+    layer = Conv(6, 6, 3, stride=2, groups=6)
+    assert torch.allclose(layer.train()(picture), layer.eval()(picture), atol=1e-6)
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_strided_depthwise_filters_learn_as_plain_ones_do(dtype):
     generator = torch.Generator().manual_seed(1)
