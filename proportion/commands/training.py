@@ -27,6 +27,13 @@ def add(commands: Any) -> None:
     synthesize.add_argument("--split", choices=("train", "val", "test"), default="train")
     synthesize.add_argument("--mixture", default="pose", help="what is drawn (default: %(default)s)")
     synthesize.add_argument("--seed", type=int, default=0)
+    synthesize.add_argument(
+        "--people",
+        type=int,
+        default=0,
+        metavar="SET",
+        help="which set of 320 dressed people is drawn; any number from 0 (default: %(default)s)",
+    )
     cluster_option(synthesize)
 
     train = command(commands, "train", _train, "train a network (resumes where it stopped)")
@@ -79,6 +86,7 @@ def _synthesize(options: argparse.Namespace) -> None:
         mixture=options.mixture,
         characters=options.characters,
         poses=options.poses,
+        people=options.people,
         **spread_option(options),
     )
 

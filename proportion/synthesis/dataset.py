@@ -52,6 +52,7 @@ def synthesize(
     spread: Spread | None = None,
     characters: Path | None = None,
     poses: Path | None = None,
+    people: int = 0,
 ) -> None:
     """Write random drawings to a folder, or go on with one that was begun with the same settings.
 
@@ -68,6 +69,7 @@ def synthesize(
             machines must see ``data`` and ``out`` at the same paths.
         characters: folder of the user's own glb and vrm humanoids to draw instead.
         poses: folder of the user's own BVH files to pose them by.
+        people: which set of dressed people is drawn; each number gives others.
 
     Raises:
         BadInput: for an unknown mixture, or a folder that holds a dataset of other settings.
@@ -80,10 +82,11 @@ def synthesize(
         )
     config = {"format": FORMAT, "seed": seed, "split": split, "mixture": mixture, "size": size}
     config |= {"characters": characters and str(characters), "poses": poses and str(poses)}
+    config |= {"people": people} if people else {}  # folders written before there were others
     _begin(out, config, count)
     starts = [start for start in range(0, count, SHARD) if not _complete(out, start, count)]
     workers = min(workers or os.cpu_count() or 1, max(len(starts), 1))
-    recipe = (data, split, mixture, size, characters, poses)
+    recipe = (data, split, mixture, size, characters, poses, people)
     jobs = [(recipe, out, seed, start, min(start + SHARD, count)) for start in starts]
     progress = tqdm(total=count, initial=count - sum(job[-1] - job[-2] for job in jobs), unit="drawing")
     with progress:

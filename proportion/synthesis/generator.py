@@ -126,6 +126,7 @@ class DrawingGenerator:
         size: side of the square pictures in pixels.
         characters: folder of glb and vrm files to draw instead of all other figures.
         poses: folder of BVH files to pose them by instead of the pack's.
+        people: which set of people the wardrobe holds, see `random_character`.
     """
 
     def __init__(
@@ -136,9 +137,10 @@ class DrawingGenerator:
         size: int = 256,
         characters: Path | None = None,
         poses: Path | None = None,
+        people: int = 0,
     ) -> None:
         self.mixture = MIXTURES[mixture]
-        self.data, self.split, self.size = data, split, size
+        self.data, self.split, self.size, self.people = data, split, size, people
         self.stream = zlib.crc32(f"{mixture}/{split}".encode())
         self.families: dict[str, list[Character]] = {}
         if characters:
@@ -161,9 +163,9 @@ class DrawingGenerator:
 
     def _character(self, source: str, rng: np.random.Generator) -> Character:
         if source == "wardrobe":
-            character = random_character(self.data, rng, self.split)
+            character = random_character(self.data, rng, self.split, self.people)
             while self.split == "test" and character.family in _UNSPLIT_FAMILIES:
-                character = random_character(self.data, rng, self.split)
+                character = random_character(self.data, rng, self.split, self.people)
             return character
         names = sorted(self.families)
         share = np.sqrt([len(self.families[name]) for name in names])

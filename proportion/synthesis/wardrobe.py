@@ -17,14 +17,16 @@ from proportion.synthesis.poses import Split
 from proportion.synthesis.stylise import stylise
 
 POOL = 320
-"""Number of different figures of a split; a process keeps those that it has made."""
+"""Number of different figures of a split and a set of people; a process keeps those that it has made."""
 
 _SHARES = {"makehuman": 0.2, "mannequin": 0.1, "anime": 0.4, "chibi": 0.3}
 _BODIES = {"anime": (0.7, 0.15, 0.15), "chibi": (0.5, 0.15, 0.35)}
 """Shares of MakeHuman people, rigged characters and dolls among the bodies that are stylised."""
 
 
-def random_character(data: Path, rng: np.random.Generator, split: Split = "train") -> Character:
+def random_character(
+    data: Path, rng: np.random.Generator, split: Split = "train", people: int = 0
+) -> Character:
     """One of the split's figures. Which figure has which number does not depend on the order of calls.
 
     Args:
@@ -32,14 +34,15 @@ def random_character(data: Path, rng: np.random.Generator, split: Split = "train
         rng: chooses the figure.
         split: figures of the test split wear hair and clothes that no others wear; their families end
             in ``_test``.
+        people: which set of them; each number gives others, made of the same parts.
     """
-    return pool_character(data, int(rng.integers(POOL)), split)
+    return pool_character(data, int(rng.integers(POOL)), split, people)
 
 
 @lru_cache(maxsize=POOL)
-def pool_character(data: Path, index: int, split: Split = "train") -> Character:
-    """The figure of a number below `POOL`."""
-    rng = np.random.default_rng([zlib.crc32(split.encode()), index])
+def pool_character(data: Path, index: int, split: Split = "train", people: int = 0) -> Character:
+    """The figure of a number below `POOL` in a set of people."""
+    rng = np.random.default_rng([zlib.crc32(split.encode()), index, people])
     kind = str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
     if kind == "makehuman":
         return load_makehuman(data).person(rng, split)

@@ -52,3 +52,8 @@ def test_the_wardrobe_does_not_depend_on_the_order_of_calls(data_dir):
     pool_character.cache_clear()
     pool_character(data_dir, 2)
     np.testing.assert_array_equal(first.vertices, pool_character(data_dir, 1).vertices)
+
+
+def test_other_sets_of_people_are_other_people(data_dir):
+    people = [pool_character(data_dir, 1, "train", number) for number in (0, 1, 2)]
+    assert len({character.vertices.tobytes() for character in people}) == 3
