@@ -52,6 +52,26 @@ def test_unknown_commands_are_refused():
     assert stop.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "option", "value"),
+    [
+        ("synthesize --data . --count 1", "--seed", "-3"),
+        ("synthesize --data . --count 1", "--people", "1.5"),
+        ("synthesize --data .", "--count", "0"),
+        ("app", "--port", "99999"),
+    ],
+)
+def test_numbers_that_do_not_do_are_refused_before_anything_is_done(
+    words, option, value, tmp_path, capsys
+):
+    out = ["--out", str(tmp_path / "out")] if words.startswith("synthesize") else []
+    with pytest.raises(SystemExit) as refusal:
+        main([*words.split(), *out, option, value])
+    assert refusal.value.code == 2
+    assert f"{option}: '{value}' is not a whole number from " in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_missing_data_folder_is_said(tmp_path, capsys):
     out = tmp_path / "out"
     status = main(["synthesize", "--data", str(tmp_path / "none"), "--out", str(out), "--count", "1"])

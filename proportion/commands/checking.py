@@ -13,6 +13,7 @@ from proportion.commands.options import (
     command,
     existing_folder,
     spread_option,
+    whole_number,
 )
 from proportion.commands.printing import print_json, print_report, print_table
 from proportion.errors import BadInput
@@ -30,9 +31,11 @@ def add(commands: Any) -> None:
     """`app`, `pose`, `assess` and `batch`."""
     app = command(commands, "app", _app, "start the web page")
     app.add_argument("--host", default="127.0.0.1")
-    app.add_argument("--port", type=int, default=7860)
+    app.add_argument("--port", type=whole_number(1, 65535), default=7860)
     cluster_option(app)
-    app.add_argument("--workers", type=int, default=2, help="of the cluster (default: %(default)s)")
+    app.add_argument(
+        "--workers", type=whole_number(1), default=2, help="of the cluster (default: %(default)s)"
+    )
 
     pose = command(commands, "pose", _pose, "find the joints of a drawing")
     pose.add_argument("image", type=Path)

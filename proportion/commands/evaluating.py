@@ -7,7 +7,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from proportion.commands.options import command, data_option, existing_folder, needs_training_extra
+from proportion.commands.options import (
+    command,
+    data_option,
+    existing_folder,
+    needs_training_extra,
+    whole_number,
+)
 from proportion.commands.printing import print_json, print_table
 from proportion.errors import BadInput
 
@@ -40,7 +46,9 @@ def add(commands: Any) -> None:
         default=os.environ.get("PROPORTION_DATA"),
         help="folder of the training data pack (default: $PROPORTION_DATA)",
     )
-    evaluate_regions.add_argument("--count", type=int, default=50, help="originals of each data set")
+    evaluate_regions.add_argument(
+        "--count", type=whole_number(1), default=50, help="originals of each data set"
+    )
     evaluate_regions.add_argument("--json", action="store_true")
 
     evaluate_retrieval = command(
@@ -57,8 +65,12 @@ def add(commands: Any) -> None:
     evaluate_verdicts.add_argument("--json", action="store_true")
 
     benchmark = command(commands, "benchmark", _benchmark, "latency, throughput, memory and start-up")
-    benchmark.add_argument("--students", type=int, default=5, help="at once (default: %(default)s)")
-    benchmark.add_argument("--checks", type=int, default=0, help="so many in a row, to see the memory")
+    benchmark.add_argument(
+        "--students", type=whole_number(1), default=5, help="at once (default: %(default)s)"
+    )
+    benchmark.add_argument(
+        "--checks", type=whole_number(0), default=0, help="so many in a row, to see the memory"
+    )
     benchmark.add_argument("--data", type=Path, help="training data pack, to measure the joints too")
     benchmark.add_argument("--browser", action="store_true", help="time the page in a Chromium too")
     benchmark.add_argument("--readme", type=Path, help="README whose figures are written anew")

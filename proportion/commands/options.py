@@ -22,6 +22,17 @@ def command(
     return parser
 
 
+def whole_number(least: int, most: int = 2**32 - 1) -> Callable[[str], int]:
+    """The type of an option that takes whole numbers between these, both included."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
 def data_option(parser: argparse.ArgumentParser) -> None:
     """``--data DIR``."""
     parser.add_argument("--data", type=Path, required=True, help="folder of the training data pack")

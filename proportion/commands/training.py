@@ -13,6 +13,7 @@ from proportion.commands.options import (
     existing_folder,
     needs_training_extra,
     spread_option,
+    whole_number,
 )
 
 
@@ -21,18 +22,18 @@ def add(commands: Any) -> None:
     synthesize = command(commands, "synthesize", _synthesize, "render synthetic drawings for training")
     data_option(synthesize)
     synthesize.add_argument("--out", type=Path, required=True)
-    synthesize.add_argument("--count", type=int, required=True)
+    synthesize.add_argument("--count", type=whole_number(1), required=True)
     synthesize.add_argument("--characters", type=Path, help="folder of your own VRM or glTF humanoids")
     synthesize.add_argument("--poses", type=Path, help="folder of your own BVH motions")
     synthesize.add_argument("--split", choices=("train", "val", "test"), default="train")
     synthesize.add_argument("--mixture", default="pose", help="what is drawn (default: %(default)s)")
-    synthesize.add_argument("--seed", type=int, default=0)
+    synthesize.add_argument("--seed", type=whole_number(0), default=0)
     synthesize.add_argument(
         "--people",
-        type=int,
+        type=whole_number(0),
         default=0,
         metavar="SET",
-        help="which set of 320 dressed people is drawn; any number from 0 (default: %(default)s)",
+        help="which set of 320 dressed people is drawn; any whole number (default: %(default)s)",
     )
     cluster_option(synthesize)
 
@@ -53,7 +54,7 @@ def add(commands: Any) -> None:
         type=Path,
         help="folder with weights to go on from (pose, limbs, lifter; default: none)",
     )
-    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--seed", type=whole_number(0), default=0)
 
     references = command(
         commands, "build-references", _build_references, "render reference figures and sample drawings"
