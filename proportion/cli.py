@@ -14,6 +14,15 @@ from proportion import __version__
 from proportion.commands import checking, evaluating, training
 from proportion.errors import BadInput
 
+_FILE_ERRORS = (
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
+"""Nearly always a name that was typed wrong."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
@@ -29,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("PROPORTION_DEBUG"):
             raise
+        if isinstance(error, _FILE_ERRORS):
+            said = f"{error.strerror}: '{error.filename}'" if error.filename else str(error)
+            print(f"proportion: {said}; check the name.", file=sys.stderr)
+            return 2
         print(
             f"proportion: this should not have happened ({type(error).__name__}: {error}); "
             "set PROPORTION_DEBUG=1 to see where",

@@ -34,6 +34,29 @@ def test_a_missing_file_gives_one_line_and_status_two(tmp_path, capsys):
     assert "nowhere.png" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "calibrate --data {empty}",
+        "evaluate retrieval --data {empty}",
+        "train pose --data {empty}",
+        "train limbs --data {empty}",
+        "train lifter --data {empty} --start {empty}",
+        "train matcher --data {empty}",
+        "synthesize --data {empty} --out {file} --count 1",
+        "batch {empty} --out {file}",
+    ],
+)
+def test_folders_that_hold_nothing_give_one_line_and_status_two(words, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    assert main(words.format(empty=tmp_path / "empty", file=tmp_path / "file").split()) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1 and str(tmp_path) in captured.err
+    assert not list((tmp_path / "empty").iterdir())
+
+
 def test_half_of_the_joints_missing_is_said(tmp_path, capsys):
     joints = {
         "head_top": {"x": 10, "y": 10},

@@ -59,11 +59,11 @@ def save_calibration(calibration: Calibration, folder: Path = CHECKPOINTS) -> No
 
 def load_pose(folder: Path = CHECKPOINTS) -> tuple[PoseNetwork, Calibration]:
     """Read what `save_pose` wrote: the network in evaluation mode, and its calibration."""
+    settings = json.loads((folder / "pose.json").read_text())  # first: says best that nothing is there
     network = PoseNetwork()
     tensors: dict[str, torch.Tensor] = {}
     for path in sorted(folder.glob("pose-*.safetensors")):
         tensors |= load_file(path)
     network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-    settings = json.loads((folder / "pose.json").read_text())
     settings["sigma_scale"] = tuple(settings["sigma_scale"])
     return network.to(memory_format=torch.channels_last).eval(), Calibration(**settings)

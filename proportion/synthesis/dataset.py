@@ -247,3 +247,20 @@ class SyntheticDataset:
         """The skeleton of one drawing."""
         states = tuple(STATES[state] for state in self.states[index])
         return Skeleton((self.size, self.size), self.points[index], states)
+
+
+def to_train_on(data: Path) -> tuple[list[Path], SyntheticDataset]:
+    """The folders of drawings to train on that a folder holds, and its dataset named ``val``, opened.
+
+    Raises:
+        BadInput: one of them is not there.
+    """
+    validation = SyntheticDataset.open(data / "val")
+    folders = sorted(path.parent for path in data.glob("*/manifest.json") if path.parent.name != "val")
+    if not folders:
+        raise BadInput(
+            f"{data} holds no synthetic drawings besides val; make them with 'synthesize'.",
+            "no_dataset",
+            folder=str(data),
+        )
+    return folders, validation

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -40,17 +41,21 @@ def build_references(data: Path, out: Path = REFERENCES, count: int = 3600, seed
 
     Args:
         data: folder of the training data pack.
-        out: folder to fill; pictures that are there already are removed.
+        out: folder to fill; pictures that are there already are replaced when all others are rendered.
         count: figures over the three styles.
         seed: of all choices.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    for picture in out.glob("*.webp"):
-        picture.unlink()
     bank = PoseBank.load(data)
     licences = dict(zip(bank.clips, bank.licences, strict=True))
     views = representative_views(load_characters(data), bank, count, seed)
-    write_index(_figures(tqdm(views, unit="figure"), licences, out), out)
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out, prefix=".unfinished-") as name:
+        rendered = Path(name)
+        write_index(_figures(tqdm(views, unit="figure"), licences, rendered), rendered)
+        for picture in out.glob("*.webp"):
+            picture.unlink()
+        for file in rendered.iterdir():
+            file.replace(out / file.name)
 
 
 def representative_views(

@@ -34,7 +34,7 @@ from proportion.pose.limbs import (
 )
 from proportion.pose.movenet import scaled_input
 from proportion.skeleton import JOINTS, LIMBS
-from proportion.synthesis.dataset import SyntheticDataset
+from proportion.synthesis.dataset import SyntheticDataset, to_train_on
 from proportion.training.augment import recolour, redraw
 from proportion.training.heatmaps import HIDDEN_WEIGHT, place_loss, spread_loss
 from proportion.training.labels import marked
@@ -227,7 +227,7 @@ def train(
     """
     recipe = replace(recipe or Recipe(), seed=seed)
     torch.manual_seed(seed)
-    folders = sorted(path.parent for path in data.glob("*/manifest.json") if path.parent.name != "val")
+    folders, validation = to_train_on(data)
     datasets = [marked(SyntheticDataset.open(folder)) for folder in folders]
     out.mkdir(parents=True, exist_ok=True)
     found = [
@@ -238,8 +238,6 @@ def train(
     trained = train_limbs(network, LimbSampler(datasets, found, recipe), out, recipe)
     save_limbs(trained, out)
     pose_network, last = load_pose()
-    validation = marked(SyntheticDataset.open(data / "val"))
-    save_calibration(
-        calibrate(pose_network, validation, (last.coarse_size, last.fine_size), trained, seed=seed), out
-    )
+    sizes = (last.coarse_size, last.fine_size)
+    save_calibration(calibrate(pose_network, marked(validation), sizes, trained, seed=seed), out)
     return out

@@ -27,7 +27,7 @@ from proportion.pose.limbs import load_limbs
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINTS, STATES
-from proportion.synthesis.dataset import SyntheticDataset
+from proportion.synthesis.dataset import SyntheticDataset, to_train_on
 from proportion.training.augment import MISSING, view, without_figure
 from proportion.training.heatmaps import HIDDEN_WEIGHT, place_loss, spread_loss
 from proportion.training.labels import marked
@@ -261,6 +261,7 @@ def train(
     Returns:
         ``out``.
     """
+    folders, validation = to_train_on(data)
     recipe = replace(recipe or SHIPPED, seed=seed)
     torch.manual_seed(seed)
     network = PoseNetwork()
@@ -271,8 +272,6 @@ def train(
     else:
         print(f"{data / MOVENET_FILE} is not there: training from scratch.", file=sys.stderr)
         recipe = replace(recipe, frozen=0)
-    validation = SyntheticDataset.open(data / "val")
-    folders = sorted(path.parent for path in data.glob("*/manifest.json") if path.parent.name != "val")
     datasets = [marked(SyntheticDataset.open(folder)) for folder in folders]
     trained = train_pose(network, datasets, validation, out, recipe)
     sizes = (min(recipe.sizes), max(recipe.sizes))

@@ -3,9 +3,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from proportion.errors import BadInput
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
-from proportion.synthesis.dataset import Pictures, SyntheticDataset
+from proportion.synthesis.dataset import Pictures, SyntheticDataset, synthesize
+from proportion.training import limbs, pose
 from proportion.training.augment import MISSING
 from proportion.training.labels import as_marked
 from proportion.training.pose import Batch, Recipe, pose_loss, train_pose
@@ -99,3 +101,11 @@ def test_a_run_gives_the_mean_of_its_last_saved_averages(tmp_path):
     for name, weight in trained.items():
         assert torch.allclose(weight, (second[name] + third[name]) / 2, atol=1e-6), name
         assert torch.equal(weight, again[name]), name
+
+
+def test_training_says_that_drawings_are_missing_besides_those_that_validate(tmp_path, data_dir):
+    synthesize(data_dir, tmp_path / "val", 1, split="val", workers=1)
+    for train in (pose.train, limbs.train):
+        with pytest.raises(BadInput, match="besides val"):
+            train(tmp_path, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
