@@ -82,7 +82,7 @@ def synthesize(
         )
     config = {"format": FORMAT, "seed": seed, "split": split, "mixture": mixture, "size": size}
     config |= {"characters": characters and str(characters), "poses": poses and str(poses)}
-    config |= {"people": people} if people else {}  # folders written before there were others
+    config["people"] = people
     _begin(out, config, count)
     starts = [start for start in range(0, count, SHARD) if not _complete(out, start, count)]
     workers = min(workers or os.cpu_count() or 1, max(len(starts), 1))
@@ -105,7 +105,7 @@ def _write_sheet(out: Path) -> None:
 def _begin(out: Path, config: dict[str, object], count: int) -> None:
     manifest = out / "manifest.json"
     if manifest.exists():
-        found = json.loads(manifest.read_text())
+        found = {"people": 0, **json.loads(manifest.read_text())}  # older folders do not name theirs
         if {key: found.get(key) for key in config} != config:
             raise BadInput(
                 f"{out} holds a dataset of other settings; choose another folder.",

@@ -42,6 +42,7 @@ def random_character(
 @lru_cache(maxsize=POOL)
 def pool_character(data: Path, index: int, split: Split = "train", people: int = 0) -> Character:
     """The figure of a number below `POOL` in a set of people."""
+    # numpy pads a short seed with zeros: people 0 are those whom it gave before there were others.
     rng = np.random.default_rng([zlib.crc32(split.encode()), index, people])
     kind = str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
     if kind == "makehuman":

@@ -141,8 +141,9 @@ def test_a_dataset_is_written_resumed_and_read(data_dir: Path, tmp_path: Path, m
     more = SyntheticDataset.open(tmp_path / "set")
     assert len(more) == 9 and np.array_equal(more.points[:6], first.points, equal_nan=True)
     assert (tmp_path / "set" / "pictures_00000.npy").stat().st_mtime_ns == time
-    with pytest.raises(BadInput, match="other settings"):
-        synthesize(data_dir, tmp_path / "set", 9, **{**options, "seed": 2})
+    for other in ({"seed": 2}, {"people": 1}):
+        with pytest.raises(BadInput, match="other settings"):
+            synthesize(data_dir, tmp_path / "set", 9, **{**options, **other})
     with pytest.raises(BadInput, match="Unknown mixture"):
         synthesize(data_dir, tmp_path / "set", 9, mixture="nonsense")
     with pytest.raises(BadInput, match="holds no synthetic drawings"):
