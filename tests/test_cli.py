@@ -57,6 +57,14 @@ def test_folders_that_hold_nothing_give_one_line_and_status_two(words, tmp_path,
     assert not list((tmp_path / "empty").iterdir())
 
 
+@pytest.mark.parametrize("words", ["pose --mean-with-start", "limbs --mean-with-start --start {folder}"])
+def test_a_mean_with_a_start_that_is_not_there_is_refused(words, tmp_path, capsys):
+    arguments = f"train {words} --data {{folder}} --run {{folder}}/run".format(folder=tmp_path).split()
+    assert main(arguments) == 2
+    assert "--start" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
 def test_half_of_the_joints_missing_is_said(tmp_path, capsys):
     joints = {
         "head_top": {"x": 10, "y": 10},

@@ -15,6 +15,7 @@ from proportion.commands.options import (
     spread_option,
     whole_number,
 )
+from proportion.errors import BadInput
 
 
 def add(commands: Any) -> None:
@@ -53,6 +54,11 @@ def add(commands: Any) -> None:
         "--start",
         type=Path,
         help="folder with weights to go on from (pose, limbs, lifter; default: none)",
+    )
+    train.add_argument(
+        "--mean-with-start",
+        action="store_true",
+        help="give the mean of what the run gives and of the weights in --start (pose)",
     )
     train.add_argument("--seed", type=whole_number(0), default=0)
 
@@ -97,10 +103,14 @@ def _train(options: argparse.Namespace) -> None:
     data = existing_folder(options.data)
     run = options.run_folder or Path("runs") / options.network
     start = options.start and existing_folder(options.start)
+    if options.mean_with_start and (options.network != "pose" or start is None):
+        raise BadInput(
+            "--mean-with-start needs --start and is for train pose only; leave it out.", "start_needed"
+        )
     if options.network == "pose":
         from proportion.training.pose import train
 
-        train(data, run, seed=options.seed, start=start)
+        train(data, run, seed=options.seed, start=start, mean_with_start=options.mean_with_start)
     elif options.network == "limbs":
         from proportion.training.limbs import train
 

@@ -244,7 +244,13 @@ def _averages(run: Path) -> list[Path]:
 
 
 def train(
-    data: Path, out: Path, *, seed: int = 0, recipe: Recipe | None = None, start: Path | None = None
+    data: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    recipe: Recipe | None = None,
+    start: Path | None = None,
+    mean_with_start: bool = False,
 ) -> Path:
     """Train on folders of synthetic drawings, calibrate, and write the checkpoint.
 
@@ -257,6 +263,8 @@ def train(
         recipe: what to do; the shipped recipe if None.
         start: folder with a checkpoint to go on from, such as an earlier run's, instead of MoveNet.
             If it holds a limb network, the calibration is of both.
+        mean_with_start: whether the result is the mean of what the run gives and of ``start``, which
+            keeps more of what earlier runs had learnt from their own drawings.
 
     Returns:
         ``out``.
@@ -274,6 +282,8 @@ def train(
         recipe = replace(recipe, frozen=0)
     datasets = [marked(SyntheticDataset.open(folder)) for folder in folders]
     trained = train_pose(network, datasets, validation, out, recipe)
+    if start and mean_with_start:
+        trained = with_weights(mean_of([load_pose(start)[0].state_dict(), trained.state_dict()]))
     sizes = (min(recipe.sizes), max(recipe.sizes))
     limbs = load_limbs(start) if start and (start / LIMBS_FILE).exists() else None
     save_pose(trained, calibrate(trained, marked(validation), sizes, limbs, seed=seed), out)

@@ -1,9 +1,13 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from proportion.errors import BadInput
+from proportion.paths import CHECKPOINTS
+from proportion.pose.checkpoint import load_pose
 from proportion.pose.network import PoseMaps, PoseNetwork
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
 from proportion.synthesis.dataset import Pictures, SyntheticDataset, synthesize
@@ -101,6 +105,24 @@ def test_a_run_gives_the_mean_of_its_last_saved_averages(tmp_path):
     for name, weight in trained.items():
         assert torch.allclose(weight, (second[name] + third[name]) / 2, atol=1e-6), name
         assert torch.equal(weight, again[name]), name
+
+
+def test_the_mean_with_the_start_lies_halfway_to_what_the_run_gives(tmp_path, data_dir):
+    data = tmp_path / "data"
+    synthesize(data_dir, data / "val", 4, split="val", workers=1)
+    synthesize(data_dir, data / "drawings", 4, workers=1)
+    run = partial(pose.train, data, start=CHECKPOINTS, recipe=Recipe(steps=1, batch=2, sizes=(64,)))
+    start, alone, mean = (
+        load_pose(folder)[0].state_dict()
+        for folder in (
+            CHECKPOINTS,
+            run(tmp_path / "alone"),
+            run(tmp_path / "mean", mean_with_start=True),
+        )
+    )
+    assert any(not torch.equal(start[name], alone[name]) for name in start)
+    for name, weight in mean.items():
+        assert torch.allclose(weight, (start[name] + alone[name]) / 2, rtol=2e-3, atol=1e-5), name
 
 
 def test_training_says_that_drawings_are_missing_besides_those_that_validate(tmp_path, data_dir):
