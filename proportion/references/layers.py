@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from proportion.files import written_whole
 from proportion.references.library import REFERENCES, FigureStyle
 from proportion.skeleton import Skeleton
 
@@ -101,7 +102,10 @@ def save_layered(figure: LayeredFigure, folder: Path = LAYERED) -> None:
         "skeleton": figure.skeleton.to_json(),
         "layers": entries,
     }
-    with zipfile.ZipFile(folder / f"{figure.id}.zip", "w", zipfile.ZIP_STORED) as pack:
+    with (
+        written_whole(folder / f"{figure.id}.zip") as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack,
+    ):
         pack.writestr(zipfile.ZipInfo("figure.json"), json.dumps(data))
         for entry, layer in zip(entries, figure.layers, strict=True):
             buffer = io.BytesIO()

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from proportion.files import written_whole
 from proportion.paths import ASSETS
 from proportion.synthesis.backgrounds import sheet_of_paper
 from proportion.synthesis.camera import Camera
@@ -83,7 +84,8 @@ def build_samples(data: Path, out: Path = SAMPLES) -> None:
     sampler = PoseSampler(standing(PoseBank.load(data)))
     for recipe in tqdm(RECIPES, unit="drawing"):
         picture = draw_sample(recipe, characters[recipe.character], sampler)
-        Image.fromarray(picture).save(out / f"{recipe.name}.webp", quality=86, method=6)
+        with written_whole(out / f"{recipe.name}.webp") as file:
+            Image.fromarray(picture).save(file, quality=86, method=6)
 
 
 def draw_sample(recipe: Recipe, character: Character, sampler: PoseSampler) -> np.ndarray:
