@@ -57,11 +57,14 @@ def test_folders_that_hold_nothing_give_one_line_and_status_two(words, tmp_path,
     assert not list((tmp_path / "empty").iterdir())
 
 
-@pytest.mark.parametrize("words", ["pose --mean-with-start", "limbs --mean-with-start --start {folder}"])
-def test_a_mean_with_a_start_that_is_not_there_is_refused(words, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("pose --mean-with {folder}/nowhere", "nowhere"), ("limbs --mean-with {folder}", "train pose")],
+)
+def test_a_mean_with_weights_that_are_not_there_is_refused(words, said, tmp_path, capsys):
     arguments = f"train {words} --data {{folder}} --run {{folder}}/run".format(folder=tmp_path).split()
     assert main(arguments) == 2
-    assert "--start" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 

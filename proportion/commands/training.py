@@ -56,9 +56,12 @@ def add(commands: Any) -> None:
         help="folder with weights to go on from (pose, limbs, lifter; default: none)",
     )
     train.add_argument(
-        "--mean-with-start",
-        action="store_true",
-        help="give the mean of what the run gives and of the weights in --start (pose)",
+        "--mean-with",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="folders with weights; give the mean of theirs and of the run's (pose)",
     )
     train.add_argument("--seed", type=whole_number(0), default=0)
 
@@ -103,14 +106,13 @@ def _train(options: argparse.Namespace) -> None:
     data = existing_folder(options.data)
     run = options.run_folder or Path("runs") / options.network
     start = options.start and existing_folder(options.start)
-    if options.mean_with_start and (options.network != "pose" or start is None):
-        raise BadInput(
-            "--mean-with-start needs --start and is for train pose only; leave it out.", "start_needed"
-        )
+    mean_with = [existing_folder(folder) for folder in options.mean_with]
+    if mean_with and options.network != "pose":
+        raise BadInput("--mean-with is for train pose only; leave it out.", "mean_of_pose_only")
     if options.network == "pose":
         from proportion.training.pose import train
 
-        train(data, run, seed=options.seed, start=start, mean_with_start=options.mean_with_start)
+        train(data, run, seed=options.seed, start=start, mean_with=mean_with)
     elif options.network == "limbs":
         from proportion.training.limbs import train
 

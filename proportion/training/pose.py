@@ -250,7 +250,7 @@ def train(
     seed: int = 0,
     recipe: Recipe | None = None,
     start: Path | None = None,
-    mean_with_start: bool = False,
+    mean_with: Sequence[Path] = (),
 ) -> Path:
     """Train on folders of synthetic drawings, calibrate, and write the checkpoint.
 
@@ -263,13 +263,14 @@ def train(
         recipe: what to do; the shipped recipe if None.
         start: folder with a checkpoint to go on from, such as an earlier run's, instead of MoveNet.
             If it holds a limb network, the calibration is of both.
-        mean_with_start: whether the result is the mean of what the run gives and of ``start``, which
-            keeps more of what earlier runs had learnt from their own drawings.
+        mean_with: folders with checkpoints of other runs: the result is the mean of theirs and of what
+            this run gives, which keeps more of what each has learnt from its own drawings.
 
     Returns:
         ``out``.
     """
     folders, validation = to_train_on(data)
+    others = [load_pose(folder)[0].state_dict() for folder in mean_with]
     recipe = replace(recipe or SHIPPED, seed=seed)
     torch.manual_seed(seed)
     network = PoseNetwork()
@@ -282,8 +283,8 @@ def train(
         recipe = replace(recipe, frozen=0)
     datasets = [marked(SyntheticDataset.open(folder)) for folder in folders]
     trained = train_pose(network, datasets, validation, out, recipe)
-    if start and mean_with_start:
-        trained = with_weights(mean_of([load_pose(start)[0].state_dict(), trained.state_dict()]))
+    if others:
+        trained = with_weights(mean_of([*others, trained.state_dict()]))
     sizes = (min(recipe.sizes), max(recipe.sizes))
     limbs = load_limbs(start) if start and (start / LIMBS_FILE).exists() else None
     save_pose(trained, calibrate(trained, marked(validation), sizes, limbs, seed=seed), out)

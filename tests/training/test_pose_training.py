@@ -107,7 +107,7 @@ def test_a_run_gives_the_mean_of_its_last_saved_averages(tmp_path):
         assert torch.equal(weight, again[name]), name
 
 
-def test_the_mean_with_the_start_lies_halfway_to_what_the_run_gives(tmp_path, data_dir):
+def test_the_mean_with_other_weights_lies_halfway_to_what_the_run_gives(tmp_path, data_dir):
     data = tmp_path / "data"
     synthesize(data_dir, data / "val", 4, split="val", workers=1)
     synthesize(data_dir, data / "drawings", 4, workers=1)
@@ -117,7 +117,7 @@ def test_the_mean_with_the_start_lies_halfway_to_what_the_run_gives(tmp_path, da
         for folder in (
             CHECKPOINTS,
             run(tmp_path / "alone"),
-            run(tmp_path / "mean", mean_with_start=True),
+            run(tmp_path / "mean", mean_with=[CHECKPOINTS]),
         )
     )
     assert any(not torch.equal(start[name], alone[name]) for name in start)
