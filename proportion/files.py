@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -15,14 +16,13 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a path beside ``path`` to write to; it replaces ``path`` when the block ends well.
+    """Give a path to write to; what is there replaces ``path`` when the block ends well.
 
-    The suffix is the same, since some writers choose their format by it. A block that fails leaves what
+    The name is the same, since some writers choose their format by it, in a folder of its own beside:
+    one that a killed writer leaves is not taken for one of the files. A block that fails leaves what
     was there before.
     """
-    unfinished = path.with_name(f".unfinished-{path.name}")
-    try:
+    with TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder:
+        unfinished = Path(folder) / path.name
         yield unfinished
         unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

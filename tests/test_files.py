@@ -12,6 +12,7 @@ def test_a_block_that_ends_well_replaces_the_file(tmp_path):
         assert unfinished.suffix == ".json"
         unfinished.write_text("new")
         assert path.read_text() == "old"
+        assert list(tmp_path.glob("*.json")) == [path]
     assert [file.name for file in tmp_path.iterdir()] == ["report.json"]
     assert path.read_text() == "new"
 
