@@ -59,9 +59,13 @@ def test_folders_that_hold_nothing_give_one_line_and_status_two(words, tmp_path,
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("pose --mean-with {folder}/nowhere", "nowhere"), ("limbs --mean-with {folder}", "train pose")],
+    [
+        ("pose --mean-with {folder}/nowhere", "nowhere"),
+        ("limbs --mean-with {folder}", "train pose only"),
+        ("matcher --start {folder}", "train pose, limbs, lifter only"),
+    ],
 )
-def test_a_mean_with_weights_that_are_not_there_is_refused(words, said, tmp_path, capsys):
+def test_weights_that_a_network_cannot_start_from_are_refused(words, said, tmp_path, capsys):
     arguments = f"train {words} --data {{folder}} --run {{folder}}/run".format(folder=tmp_path).split()
     assert main(arguments) == 2
     assert said in capsys.readouterr().err

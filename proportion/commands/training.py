@@ -17,6 +17,8 @@ from proportion.commands.options import (
 )
 from proportion.errors import BadInput
 
+_NETWORKS_WITH = {"start": ("pose", "limbs", "lifter"), "mean-with": ("pose",)}
+
 
 def add(commands: Any) -> None:
     """`synthesize`, `train`, `build-references` and `calibrate`."""
@@ -53,7 +55,7 @@ def add(commands: Any) -> None:
     train.add_argument(
         "--start",
         type=Path,
-        help="folder with weights to go on from (pose, limbs, lifter; default: none)",
+        help=f"folder with weights to go on from ({', '.join(_NETWORKS_WITH['start'])}; default: none)",
     )
     train.add_argument(
         "--mean-with",
@@ -61,7 +63,8 @@ def add(commands: Any) -> None:
         nargs="+",
         default=[],
         metavar="DIR",
-        help="folders with weights; give the mean of theirs and of the run's (pose)",
+        help="folders with weights; give the mean of theirs and of the run's "
+        f"({', '.join(_NETWORKS_WITH['mean-with'])})",
     )
     train.add_argument("--seed", type=whole_number(0), default=0)
 
@@ -105,10 +108,17 @@ def _train(options: argparse.Namespace) -> None:
     needs_training_extra()
     data = existing_folder(options.data)
     run = options.run_folder or Path("runs") / options.network
+    for option, given in (("start", options.start), ("mean-with", options.mean_with)):
+        if given and options.network not in _NETWORKS_WITH[option]:
+            networks = ", ".join(_NETWORKS_WITH[option])
+            raise BadInput(
+                f"--{option} is for train {networks} only; leave it out.",
+                "option_of_other_networks",
+                option=option,
+                networks=networks,
+            )
     start = options.start and existing_folder(options.start)
     mean_with = [existing_folder(folder) for folder in options.mean_with]
-    if mean_with and options.network != "pose":
-        raise BadInput("--mean-with is for train pose only; leave it out.", "mean_of_pose_only")
     if options.network == "pose":
         from proportion.training.pose import train
 
