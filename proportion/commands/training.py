@@ -134,7 +134,7 @@ def _train(options: argparse.Namespace) -> None:
     else:
         from proportion.training.lifter import Recipe, train
 
-        train(data, run, recipe=Recipe(seed=options.seed), start=start, out=run)
+        train(data, run, recipe=Recipe(seed=options.seed), start=start)
     print(f"Done: the weights are in {run}; copy them into checkpoints/ to ship them.")
 
 

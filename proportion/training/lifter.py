@@ -11,7 +11,6 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from proportion.assessment.lifting import (
     SHEET_VARIANCE,
@@ -23,7 +22,7 @@ from proportion.assessment.lifting import (
 )
 from proportion.assessment.measures import KIND_INDEX, KINDS_OF_PART, scale_parts, turn_parts
 from proportion.assessment.report import STYLES
-from proportion.paths import CHECKPOINTS
+from proportion.files import written_whole
 from proportion.skeleton import PARTS
 from proportion.training.estimates import Estimates, estimator_hash
 from proportion.training.figures import (
@@ -34,7 +33,7 @@ from proportion.training.figures import (
     random_errors,
     told_anew,
 )
-from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.loop import train_steps
 
 FILE = "lifter.safetensors"
 _SMALL = 0.10  # log factors below it count as right
@@ -64,20 +63,23 @@ class Recipe:
 
 def train(
     data: Path,
-    run: Path | None = None,
+    out: Path,
     *,
     recipe: Recipe | None = None,
     start: Path | None = None,
-    out: Path = CHECKPOINTS,
-) -> None:
-    """Train and write ``lifter.safetensors`` (fp16) to a folder.
+    save_every: int = 500,
+) -> Path:
+    """Train, or go on with the run that ``out`` holds, and write ``lifter.safetensors`` (fp16) there.
 
     Args:
         data: the data pack.
-        run: folder of a run that can go on when interrupted; none is kept if None.
+        out: folder for the run's state and the weights.
         recipe: what to do.
         start: folder with a ``lifter.safetensors`` to go on from; random weights if None.
-        out: where the weights go.
+        save_every: steps between saved states.
+
+    Returns:
+        Path of the weights.
     """
     recipe = recipe or Recipe()
     torch.manual_seed(recipe.seed)
@@ -87,29 +89,21 @@ def train(
     network = LiftingNetwork()
     if start:
         network.load_state_dict({k: v.float() for k, v in load_file(start / FILE).items()})
-    average = AveragedWeights(network)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.02)
-    done = resume_run(run, network, average, optimiser) if run else 0
-    with tqdm(range(done, recipe.steps), initial=done, total=recipe.steps, unit="step") as steps:
-        for step in steps:
-            rng = np.random.default_rng((recipe.seed, step))
-            for group in optimiser.param_groups:
-                group["lr"] = recipe.rate * cosine_rate(step, recipe.steps, 200)
-            learners, others = _learners(rng, sampler, recipe)
-            known = _with_known_errors(rng, drawings, estimates, recipe)
-            with torch.autocast("cpu", torch.bfloat16):
-                losses = _losses(network, learners, others, known, recipe, rng)
-            optimiser.zero_grad()
-            sum(losses.values()).backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-            optimiser.step()
-            average.update(network, step)
-            if step % 100 == 0:
-                steps.set_postfix({name: f"{float(loss):.3f}" for name, loss in losses.items()})
-            if run and step % 500 == 499:
-                save_run(run, step + 1, network, average, optimiser)
+    groups = [{"params": list(network.parameters()), "rate": recipe.rate}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.02)
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng((recipe.seed, step))
+        learners, others = _learners(rng, sampler, recipe)
+        known = _with_known_errors(rng, drawings, estimates, recipe)
+        with torch.autocast("cpu", torch.bfloat16):
+            return _losses(network, learners, others, known, recipe, rng)
+
+    average = train_steps(network, optimiser, out, recipe.steps, losses, clip=2.0, save_every=save_every)
     weights = {name: tensor.half().contiguous() for name, tensor in average.tensors.items()}
-    save_file(weights, out / FILE, {"recipe": json.dumps(asdict(recipe)), "estimator": estimator_hash()})
+    with written_whole(out / FILE) as file:
+        save_file(weights, file, {"recipe": json.dumps(asdict(recipe)), "estimator": estimator_hash()})
+    return out / FILE
 
 
 @dataclass(frozen=True, eq=False)

@@ -110,6 +110,7 @@ def train_steps(
     *,
     clip: float,
     save_every: int,
+    warm_up: int = 200,
     saved: Callable[[AveragedWeights, int], str] | None = None,
 ) -> AveragedWeights:
     """Train a network, or go on with the run that the folder holds.
@@ -122,6 +123,7 @@ def train_steps(
         losses: of a step, the terms whose sum is minimised.
         clip: greatest norm of the gradient.
         save_every: steps between saved states.
+        warm_up: steps in which the learning rate rises.
         saved: told the averages and the steps done just before each state is saved, so that each has
             what this writes beside it; gives what to print.
     """
@@ -134,7 +136,7 @@ def train_steps(
         for step in range(done, steps):
             network.train()
             for group in optimiser.param_groups:
-                group["lr"] = group["rate"] * cosine_rate(step, steps, 200)
+                group["lr"] = group["rate"] * cosine_rate(step, steps, warm_up)
             terms = losses(step)
             optimiser.zero_grad(set_to_none=True)
             torch.stack(list(terms.values())).sum().backward()

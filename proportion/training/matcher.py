@@ -24,7 +24,7 @@ from proportion.files import written_whole
 from proportion.matching.network import MatchNetwork
 from proportion.matching.rendering import bone_ends
 from proportion.matching.stn import alignment_loss, to_target
-from proportion.training.loop import AveragedWeights, cosine_rate, resume_run, save_run
+from proportion.training.loop import train_steps
 from proportion.training.matcher_calibration import fit_calibration, warm_perfect_matches
 from proportion.training.pairs import Originals, Pairs, PairSampler, training_originals
 
@@ -134,10 +134,13 @@ class _Phase(NamedTuple):
 def _groups(network: MatchNetwork, phase: _Phase) -> list[dict]:
     numbers = [*network.transformer.from_squeeze.parameters(), *network.evidence.parameters()]
     if phase.losses is numbers_losses:
-        return [{"params": numbers, "share": 1.0}]
+        return [{"params": numbers, "rate": phase.rate}]
     settled = {id(parameter) for parameter in numbers}
     rest = [parameter for parameter in network.parameters() if id(parameter) not in settled]
-    return [{"params": numbers, "share": _SETTLED_RATE}, {"params": rest, "share": 1.0}]
+    return [
+        {"params": numbers, "rate": _SETTLED_RATE * phase.rate},
+        {"params": rest, "rate": phase.rate},
+    ]
 
 
 def train(
@@ -146,7 +149,6 @@ def train(
     *,
     seed: int = 0,
     recipe: Recipe | None = None,
-    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
 ) -> Path:
     """Train and calibrate; goes on where a stopped run in ``out`` left off.
 
@@ -157,7 +159,6 @@ def train(
         out: folder of the run: states, recipe and the weights.
         seed: of weights and pairs.
         recipe: how long and how; the shipped one if None.
-        say: receives a line of progress now and then.
 
     Returns:
         Path of the finished checkpoint, ``out/matcher.safetensors``.
@@ -174,10 +175,10 @@ def train(
         ),
         _Phase("whole", recipe.steps, recipe.batch, recipe.rate, losses),
     ):
-        _run_phase(network, originals, phase, out / phase.name, seed, say)
+        _run_phase(network, originals, phase, out / phase.name, seed)
     network.eval()
     warmed = warm_perfect_matches(network, data, seed, recipe.calibration_figures)
-    say(f"map's bias raised by {warmed:.3f}")
+    print(f"map's bias raised by {warmed:.3f}", file=sys.stderr)
     weights = out / "matcher.safetensors"
     save_weights(network, weights, *fit_calibration(network, data, seed, recipe.calibration_draws))
     return weights
@@ -189,34 +190,20 @@ def _run_phase(
     phase: _Phase,
     folder: Path,
     seed: int,
-    say: Callable[[str], None],
 ) -> None:
     """Train one phase and leave the averaged weights in the network."""
-    average = AveragedWeights(network)
-    optimiser = torch.optim.AdamW(_groups(network, phase), lr=phase.rate, weight_decay=1e-4)
-    done = resume_run(folder, network, average, optimiser)
+    optimiser = torch.optim.AdamW(_groups(network, phase), weight_decay=1e-4)
     sampler = PairSampler(originals)
-    running: dict[str, float] = {}
-    network.train()
-    for step in range(done, phase.steps):
-        fade = cosine_rate(step, phase.steps, warm_up=100)
-        for group in optimiser.param_groups:
-            group["lr"] = group["share"] * phase.rate * fade
+
+    def losses(step: int) -> dict[str, torch.Tensor]:
         # A stream of its own for each step: a run that went on is the same run.
         rng = np.random.default_rng((seed, step, phase.batch))
         found = phase.losses(network, sampler.draw(rng, phase.batch))
-        optimiser.zero_grad(set_to_none=True)
-        sum(_LOSS_WEIGHTS[name] * value for name, value in found.items()).backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-        optimiser.step()
-        average.update(network, step)
-        for name, value in found.items():
-            running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
-        if (step + 1) % 100 == 0:
-            told = " ".join(f"{name} {value:.4f}" for name, value in running.items())
-            say(f"{phase.name} {step + 1}/{phase.steps} {told}")
-        if (step + 1) % 200 == 0 or step + 1 == phase.steps:
-            save_run(folder, step + 1, network, average, optimiser)
+        return {name: _LOSS_WEIGHTS[name] * value for name, value in found.items()}
+
+    average = train_steps(
+        network, optimiser, folder, phase.steps, losses, clip=2.0, save_every=200, warm_up=100
+    )
     network.load_state_dict(average.tensors)
 
 

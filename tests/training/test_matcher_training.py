@@ -35,9 +35,9 @@ def test_the_map_is_cold_where_a_changed_part_is_drawn():
 
 
 def test_a_run_that_went_on_is_the_same_run(data_dir, tmp_path):
-    whole = load_file(train(data_dir, tmp_path, recipe=SHORT, say=lambda line: None))
+    whole = load_file(train(data_dir, tmp_path, recipe=SHORT))
     (tmp_path / "whole" / "state.safetensors").unlink()  # as if stopped after the first phase
-    resumed = load_file(train(data_dir, tmp_path, recipe=SHORT, say=lambda line: None))
+    resumed = load_file(train(data_dir, tmp_path, recipe=SHORT))
     for name, tensor in whole.items():
         torch.testing.assert_close(resumed[name], tensor, msg=name)
     matcher = Matcher.load(tmp_path)
