@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from proportion.files import written_whole
 from proportion.geometry import apply_transform, compose, invert, scale_of, similarity
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import around
@@ -224,7 +225,8 @@ def save_limbs(network: LimbNetwork, folder: Path = CHECKPOINTS) -> None:
     """Write ``limbs.safetensors`` in half precision."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}
-    save_file(tensors, folder / FILE)
+    with written_whole(folder / FILE) as file:
+        save_file(tensors, file)
 
 
 def load_limbs(folder: Path = CHECKPOINTS) -> LimbNetwork:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
 from proportion.assessment.lifting import (
     SHEET_VARIANCE,
+    Lifter,
     LiftingNetwork,
     features,
     figure_size,
@@ -86,9 +87,7 @@ def train(
     sampler = FigureSampler(data, "train")
     drawings, estimates = published(data, apart=False), Estimates.load().apart(False)
     estimates = estimates.take(estimates.judged)
-    network = LiftingNetwork()
-    if start:
-        network.load_state_dict({k: v.float() for k, v in load_file(start / FILE).items()})
+    network = Lifter.load(start).network if start else LiftingNetwork()
     groups = [{"params": list(network.parameters()), "rate": recipe.rate}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.02)
 
