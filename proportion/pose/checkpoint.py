@@ -1,4 +1,4 @@
-"""Weights of the pose network on disk: half precision, in shards that stay below 10 MB."""
+"""The pose estimator's files: weights below 10 MB each, and what is fitted after the training."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
-from safetensors.torch import load_file, save_file
+import numpy as np
+from safetensors.numpy import load_file
 
 from proportion.paths import CHECKPOINTS
-from proportion.pose.network import PoseNetwork
 from proportion.skeleton import JOINTS
 
-SHARD_BYTES = 8_000_000
+LIMBS_FILE = "limbs.safetensors"
+POSE_FILES = "pose-*.safetensors"
 
 
 @dataclass(frozen=True)
@@ -33,37 +33,27 @@ class Calibration:
     figure_threshold: float = 0.5
 
 
-def save_pose(network: PoseNetwork, calibration: Calibration, folder: Path = CHECKPOINTS) -> None:
-    """Write ``pose-1.safetensors``, ``pose-2.safetensors``, ... and ``pose.json``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("pose-*.safetensors"):
-        old.unlink()
-    shards: list[dict[str, torch.Tensor]] = [{}]
-    filled = 0
-    for name, tensor in network.state_dict().items():
-        half = tensor.detach().half().contiguous().clone()
-        if filled + half.nbytes > SHARD_BYTES:
-            shards.append({})
-            filled = 0
-        shards[-1][name] = half
-        filled += half.nbytes
-    for number, shard in enumerate(shards, 1):
-        save_file(shard, folder / f"pose-{number}.safetensors")
-    save_calibration(calibration, folder)
-
-
 def save_calibration(calibration: Calibration, folder: Path = CHECKPOINTS) -> None:
     """Write ``pose.json``."""
     (folder / "pose.json").write_text(json.dumps(asdict(calibration), indent=1) + "\n")
 
 
-def load_pose(folder: Path = CHECKPOINTS) -> tuple[PoseNetwork, Calibration]:
-    """Read what `save_pose` wrote: the network in evaluation mode, and its calibration."""
-    settings = json.loads((folder / "pose.json").read_text())  # first: says best that nothing is there
-    network = PoseNetwork()
-    tensors: dict[str, torch.Tensor] = {}
-    for path in sorted(folder.glob("pose-*.safetensors")):
-        tensors |= load_file(path)
-    network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+def load_calibration(folder: Path = CHECKPOINTS) -> Calibration:
+    """Read ``pose.json``."""
+    settings = json.loads((folder / "pose.json").read_text())
     settings["sigma_scale"] = tuple(settings["sigma_scale"])
-    return network.to(memory_format=torch.channels_last).eval(), Calibration(**settings)
+    return Calibration(**settings)
+
+
+def pose_weights(folder: Path = CHECKPOINTS) -> dict[str, np.ndarray]:
+    """The pose network's weights by name, float32."""
+    return {
+        name: array.astype(np.float32)
+        for path in sorted(folder.glob(POSE_FILES))
+        for name, array in load_file(path).items()
+    }
+
+
+def limb_weights(folder: Path = CHECKPOINTS) -> dict[str, np.ndarray]:
+    """The limb network's weights by name, float32."""
+    return {name: array.astype(np.float32) for name, array in load_file(folder / LIMBS_FILE).items()}

@@ -6,7 +6,7 @@ whole numbers everywhere in this project).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from proportion.pose.movenet import FEATURE_STRIDE
 from proportion.pose.network import PoseMaps
-from proportion.skeleton import JOINT_INDEX
+from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
 
 WINDOW = 5
 _CELL_CENTRE = (FEATURE_STRIDE - 1) / 2
@@ -27,12 +27,12 @@ _LIMBS = torch.tensor(
         for joint in ("elbow", "wrist", "knee", "ankle")
     ]
 )
+_MIRROR = torch.from_numpy(MIRROR_INDEX)
 _CANDIDATES, _PEAK_RADIUS = 4, 3  # peaks of a map, and cells around one in which there is no other
 _NEAR, _LEAST_TORSO = 0.1, 4.0  # one place: as a share of the torso, which has at least so many cells
 
 
-@dataclass(frozen=True)
-class Decoded:
+class Decoded(NamedTuple):
     """Joints of B figures in input pixels.
 
     Attributes:
@@ -82,6 +82,23 @@ def decode(maps: PoseMaps) -> Decoded:
         log_spread.exp() * FEATURE_STRIDE,
         maps.states.float().softmax(2),
         maps.figure.float().sigmoid(),
+    )
+
+
+def merge_mirrored(maps: PoseMaps) -> PoseMaps:
+    """The mean of maps of B pictures followed by their B mirror images, brought back."""
+
+    def mean(values: Tensor, per_cell: bool) -> Tensor:
+        plain, mirrored = values.chunk(2)
+        mirrored = mirrored[:, _MIRROR]
+        return (plain + (mirrored.flip(3) if per_cell else mirrored)) / 2
+
+    plain, mirrored = maps.figure.chunk(2)
+    return PoseMaps(
+        mean(maps.heat, True),
+        mean(maps.log_spread, True),
+        mean(maps.states, False),
+        (plain + mirrored) / 2,
     )
 
 
@@ -137,8 +154,8 @@ def _peaks_apart(heat: Tensor) -> tuple[Tensor, Tensor]:
     together = chance[:, :, 0, :, None] + chance[:, :, 1, None, :] - same
     chosen = together.flatten(2).argmax(2)
     chosen = torch.stack([chosen // _CANDIDATES, chosen % _CANDIDATES], -1)
-    best = best.clone()
-    best[:, _LIMBS] = indices.gather(3, chosen[..., None])[..., 0]
+    places = indices.gather(3, chosen[..., None]).flatten(1)
+    best = best.scatter(1, _LIMBS.flatten().expand_as(places), places)
     return _refined(probability, best), best
 
 

@@ -8,20 +8,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from scipy.special import expit, logit
-from torch import nn
 
 from proportion.errors import BadInput
 from proportion.geometry import apply_transform, invert, scale_of
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around, square_view, whole
-from proportion.pose.checkpoint import Calibration, load_pose
-from proportion.pose.decoding import Decoded, decode
-from proportion.pose.limbs import LimbNetwork, load_limbs, look_at_limbs
-from proportion.pose.movenet import scaled_input
-from proportion.pose.network import PoseMaps, PoseNetwork
-from proportion.skeleton import MIRROR_INDEX, STATES, Skeleton
+from proportion.pose.checkpoint import Calibration, limb_weights, load_calibration, pose_weights
+from proportion.pose.limbs import look_at_limbs
+from proportion.pose.runtime import Graph, Pass
+from proportion.skeleton import STATES, Skeleton
 
 FIGURE_MARGIN = 1.3
 MIN_JOINTS = 4
@@ -29,8 +25,6 @@ SAME_FIGURE = 0.6
 _WINDOW_SHARE, _WINDOW_STEPS = 0.6, 3
 _LINES_SIDE, _LINE_CONTRAST, _FEWEST_LINES = 256, (40, 120), 0.002
 _MISSING = STATES.index("missing")
-# Twice as fast where the processor computes in bfloat16, slower where it only imitates it.
-_HALF = getattr(torch.cpu, "get_capabilities", dict)().get("avx512_bf16", False)
 
 
 class NoFigureFound(BadInput):
@@ -67,32 +61,33 @@ class PoseEstimator:
     """Finds the joints of drawn figures. Safe to share between threads."""
 
     def __init__(
-        self,
-        network: PoseNetwork,
-        calibration: Calibration,
-        limbs: LimbNetwork | None = None,
-        *,
-        flip: bool = True,
+        self, first: Pass, second: Pass, calibration: Calibration, limbs: Pass | None = None
     ) -> None:
-        """Take trained networks.
+        """Take what computes the passes.
 
         Args:
-            network: in evaluation mode.
-            calibration: fitted to both.
-            limbs: looks at the limbs in a third pass; None to leave it out.
-            flip: whether the second pass also looks at the mirrored figure and takes the mean.
+            first: computes `passes.FigurePass`, to find the figure.
+            second: likewise, to look at it closely.
+            calibration: fitted to all.
+            limbs: computes `passes.LimbPass`; None to leave the third pass out.
         """
-        self.network, self.calibration, self.limbs, self.flip = network, calibration, limbs, flip
+        self.first, self.second, self.calibration, self.limbs = first, second, calibration, limbs
 
     @classmethod
-    def load(cls, folder: Path = CHECKPOINTS) -> PoseEstimator:
-        """The estimator that the project ships."""
-        (network, calibration), limbs = load_pose(folder), load_limbs(folder)
-        if _HALF:
-            for layer in (*network.modules(), *limbs.modules()):
-                if isinstance(layer, (nn.Conv2d, nn.Linear)):
-                    layer.bfloat16()  # as autocast would on every call
-        return cls(network, calibration, limbs)
+    def load(cls, folder: Path = CHECKPOINTS, *, threads: int | None = None) -> PoseEstimator:
+        """The estimator that the project ships.
+
+        Args:
+            folder: of the weights.
+            threads: that find one figure; as many as there are cores if None.
+        """
+        calibration, weights = load_calibration(folder), pose_weights(folder)
+        return cls(
+            Graph("first", weights, threads),
+            Graph("second", weights, threads),
+            calibration,
+            Graph("limbs", limb_weights(folder), threads),
+        )
 
     def estimate(self, picture: np.ndarray, box: Box | None = None) -> Skeleton:
         """The joints of one figure.
@@ -122,7 +117,7 @@ class PoseEstimator:
                 return None
             box = first.box()
         view, to_picture = square_view(picture, box.square(FIGURE_MARGIN), sizes.fine_size)
-        second = self.see([(view, to_picture)], self.flip)[0]
+        second = _see(self.second, [(view, to_picture)])[0]
         if second.here.sum() < MIN_JOINTS:
             return None
         if first is not None:
@@ -138,7 +133,7 @@ class PoseEstimator:
         if self.limbs is None:
             return sight
         known = np.where(sight.here[:, None], sight.points, np.nan)
-        look = look_at_limbs(self.limbs, view, apply_transform(invert(to_picture), known), half=_HALF)
+        look = look_at_limbs(self.limbs, view, apply_transform(invert(to_picture), known))
         before = sight.spread[look.seen] ** 2
         share = np.zeros(len(sight.points))
         spread = scale_of(to_picture) * look.spread[look.seen]
@@ -175,30 +170,13 @@ class PoseEstimator:
     def _look(self, picture: np.ndarray, boxes: Sequence[Box], size: int) -> list[Sight]:
         return self.see([square_view(picture, box, size) for box in boxes])
 
-    @torch.inference_mode()
-    def see(self, looks: Sequence[tuple[np.ndarray, np.ndarray]], flip: bool = False) -> list[Sight]:
-        """What one pass of the pose network sees.
+    def see(self, looks: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Sight]:
+        """What the first pass sees.
 
         Args:
             looks: views of the same size, as `square_view` gives them with the transform to the picture.
-            flip: whether to look at their mirror images too and take the mean.
         """
-        views, transforms = zip(*looks, strict=True)
-        batch = torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2)
-        if flip:
-            batch = torch.cat([batch, batch.flip(3)])
-        with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
-            maps = self.network(scaled_input(batch).contiguous(memory_format=torch.channels_last))
-        decoded = decode(merge_mirrored(maps) if flip else maps)
-        return [self._sight(decoded, index, transform) for index, transform in enumerate(transforms)]
-
-    def _sight(self, decoded: Decoded, index: int, transform: np.ndarray) -> Sight:
-        return Sight(
-            apply_transform(transform, decoded.points[index].double().numpy()),
-            decoded.spread[index].double().numpy() * transform[0, 0],
-            decoded.states[index].double().numpy(),
-            float(decoded.figure[index]),
-        )
+        return _see(self.first, looks)
 
     def _skeleton(self, picture: np.ndarray, sight: Sight) -> Skeleton:
         height, width = picture.shape[:2]
@@ -208,27 +186,23 @@ class PoseEstimator:
         return Skeleton((width, height), points, tuple(STATES[state] for state in choice), sigma)
 
 
+def _see(figure_pass: Pass, looks: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Sight]:
+    views, transforms = zip(*looks, strict=True)
+    seen = zip(*figure_pass(np.stack(views)), transforms, strict=True)
+    return [
+        Sight(
+            apply_transform(transform, points.astype(float)),
+            spread.astype(float) * transform[0, 0],
+            states.astype(float),
+            float(figure),
+        )
+        for points, spread, states, figure, transform in seen
+    ]
+
+
 def _agreed(first: float, second: float) -> float:
     """One probability from two looks: the logistic function of their mean log odds."""
     return float(expit(logit(np.clip([first, second], 1e-6, 1 - 1e-6)).mean()))
-
-
-def merge_mirrored(maps: PoseMaps) -> PoseMaps:
-    """The mean of maps of B pictures followed by their B mirror images, brought back."""
-    sides = torch.from_numpy(MIRROR_INDEX)
-
-    def mean(values: torch.Tensor, per_cell: bool) -> torch.Tensor:
-        plain, mirrored = values.chunk(2)
-        mirrored = mirrored[:, sides]
-        return (plain + (mirrored.flip(3) if per_cell else mirrored)) / 2
-
-    plain, mirrored = maps.figure.chunk(2)
-    return PoseMaps(
-        mean(maps.heat, True),
-        mean(maps.log_spread, True),
-        mean(maps.states, False),
-        (plain + mirrored) / 2,
-    )
 
 
 def _with_lines_beside(picture: np.ndarray, windows: list[Box], seen: list[Box]) -> list[Box]:

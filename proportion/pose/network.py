@@ -1,22 +1,32 @@
-"""The pose network: MoveNet's backbone with heads for our 18 joints."""
+"""The pose network: MoveNet's backbone with heads for our 18 joints; its weights on disk."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from proportion.paths import CHECKPOINTS
+from proportion.pose.checkpoint import (
+    POSE_FILES,
+    Calibration,
+    load_calibration,
+    pose_weights,
+    save_calibration,
+)
 from proportion.pose.context import CONTEXT_CHANNELS, WIDTH, ContextDecoder
 from proportion.pose.movenet import FEATURE_CHANNELS, TOP_CHANNELS, MoveNetBackbone, SeparableConv
 from proportion.skeleton import JOINTS, STATES
 
 HEAT_CHANNELS = 96
 SPREAD_CHANNELS = 32
+SHARD_BYTES = 8_000_000
 
 
-@dataclass(frozen=True)
-class PoseMaps:
+class PoseMaps(NamedTuple):
     """What the network says about a batch of B square pictures with maps of M = S / 4 cells a side.
 
     Attributes:
@@ -65,3 +75,30 @@ class PoseNetwork(nn.Module):
             whole[:, :-1].unflatten(1, (len(JOINTS), len(STATES))) + peak[..., None] * self.peak_weight
         )
         return PoseMaps(heat, self.spread(features) + more_spread, states, whole[:, -1])
+
+
+def save_pose(network: PoseNetwork, calibration: Calibration, folder: Path = CHECKPOINTS) -> None:
+    """Write ``pose-1.safetensors``, ``pose-2.safetensors``, ... and ``pose.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(POSE_FILES):
+        old.unlink()
+    shards: list[dict[str, torch.Tensor]] = [{}]
+    filled = 0
+    for name, tensor in network.state_dict().items():
+        half = tensor.detach().half().contiguous().clone()
+        if filled + half.nbytes > SHARD_BYTES:
+            shards.append({})
+            filled = 0
+        shards[-1][name] = half
+        filled += half.nbytes
+    for number, shard in enumerate(shards, 1):
+        save_file(shard, folder / f"pose-{number}.safetensors")
+    save_calibration(calibration, folder)
+
+
+def load_pose(folder: Path = CHECKPOINTS) -> tuple[PoseNetwork, Calibration]:
+    """Read what `save_pose` wrote: the network in evaluation mode, and its calibration."""
+    calibration = load_calibration(folder)  # first: says best that nothing is there
+    network, weights = PoseNetwork(), pose_weights(folder)
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    return network.to(memory_format=torch.channels_last).eval(), calibration

@@ -19,8 +19,8 @@ from tqdm import tqdm
 from proportion.assessment.lifting import figure_size
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around
+from proportion.pose.checkpoint import LIMBS_FILE, POSE_FILES
 from proportion.pose.estimator import NoFigureFound, PoseEstimator
-from proportion.pose.limbs import FILE as LIMBS_FILE
 from proportion.skeleton import MIRROR_INDEX, PART_PARTNER, PARTS
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.synthesis.generator import MIXTURES
@@ -95,7 +95,7 @@ _FIELDS = tuple(Estimates.__dataclass_fields__)
 def estimator_hash(folder: Path = CHECKPOINTS) -> str:
     """SHA-256 of the pose estimator's weights and calibration, the limbs' included."""
     digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("pose-*.safetensors")), folder / LIMBS_FILE, folder / "pose.json"):
+    for path in (*sorted(folder.glob(POSE_FILES)), folder / LIMBS_FILE, folder / "pose.json"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -18,21 +18,21 @@ from tqdm import tqdm
 from proportion.files import written_whole
 from proportion.geometry import apply_transform, compose, similarity
 from proportion.pose.boxes import Box, around, square_view
-from proportion.pose.checkpoint import load_pose, save_calibration
-from proportion.pose.estimator import FIGURE_MARGIN, PoseEstimator
+from proportion.pose.checkpoint import save_calibration
+from proportion.pose.estimator import FIGURE_MARGIN
+from proportion.pose.limb_network import LimbNetwork, load_limbs, save_limbs
 from proportion.pose.limbs import (
     CELLS,
     SIZE,
-    LimbNetwork,
     channels_of,
     limb_frames,
     limb_view,
-    load_limbs,
     marks_of,
-    save_limbs,
     to_cells,
 )
 from proportion.pose.movenet import scaled_input
+from proportion.pose.network import load_pose
+from proportion.pose.passes import estimator_by_torch
 from proportion.skeleton import JOINTS, LIMBS
 from proportion.synthesis.dataset import SyntheticDataset, to_train_on
 from proportion.training.augment import recolour, redraw
@@ -76,8 +76,9 @@ def joints_found(
     """
     if cache.exists():
         return np.load(cache)
-    estimator, rng = PoseEstimator(*load_pose()), np.random.default_rng(seed)
-    size = estimator.calibration.fine_size
+    (network, calibration), rng = load_pose(), np.random.default_rng(seed)
+    estimator = estimator_by_torch(network, calibration)
+    size = calibration.fine_size
     found = np.full(drawings.points.shape, np.nan, np.float32)
     rows = np.flatnonzero(np.isfinite(drawings.points[..., 0]).sum(1) >= 4)
     for start in tqdm(range(0, len(rows), batch), unit="batch"):

@@ -20,12 +20,11 @@ from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from proportion.files import written_whole
-from proportion.pose.checkpoint import load_pose, save_pose
+from proportion.pose.checkpoint import LIMBS_FILE
 from proportion.pose.decoding import decode, to_cells
-from proportion.pose.limbs import FILE as LIMBS_FILE
-from proportion.pose.limbs import load_limbs
+from proportion.pose.limb_network import load_limbs
 from proportion.pose.movenet import scaled_input
-from proportion.pose.network import PoseMaps, PoseNetwork
+from proportion.pose.network import PoseMaps, PoseNetwork, load_pose, save_pose
 from proportion.skeleton import JOINTS, STATES
 from proportion.synthesis.dataset import SyntheticDataset, to_train_on
 from proportion.training.augment import MISSING, view, without_figure

@@ -10,8 +10,9 @@ from tqdm import tqdm
 from proportion.evaluation.pose import REGION_90
 from proportion.pose.checkpoint import Calibration
 from proportion.pose.estimator import NoFigureFound, PoseEstimator
-from proportion.pose.limbs import LimbNetwork
+from proportion.pose.limb_network import LimbNetwork
 from proportion.pose.network import PoseNetwork
+from proportion.pose.passes import estimator_by_torch
 from proportion.skeleton import JOINTS
 from proportion.synthesis.dataset import SyntheticDataset
 from proportion.synthesis.negatives import draw_negative
@@ -47,7 +48,7 @@ def calibrate(
         pictures without a figure pass.
     """
     start = Calibration(*sizes, figure_threshold=0.0)
-    estimator = PoseEstimator(network, start, limbs)
+    estimator = estimator_by_torch(network, start, limbs)
     ratios: list[np.ndarray] = []
     for row in tqdm(range(min(count, len(validation.pictures))), unit="drawing"):
         try:
