@@ -79,7 +79,7 @@ class PoseEstimator:
 
         Args:
             folder: of the weights.
-            threads: that find one figure; as many as there are cores if None.
+            threads: that find one figure, as for `Graph`.
         """
         calibration, weights = load_calibration(folder), pose_weights(folder)
         return cls(
@@ -110,14 +110,14 @@ class PoseEstimator:
 
     def sight(self, picture: np.ndarray, box: Box | None = None) -> Sight | None:
         """What the last pass sees, not calibrated; None where too few joints are seen."""
-        sizes, first = self.calibration, None
+        first = None
         if box is None:
-            first = self._look(picture, [whole(picture).square()], sizes.coarse_size)[0]
+            first = self._look(picture, whole(picture).square())
             if first.here.sum() < MIN_JOINTS:
                 return None
             box = first.box()
-        view, to_picture = square_view(picture, box.square(FIGURE_MARGIN), sizes.fine_size)
-        second = _see(self.second, [(view, to_picture)])[0]
+        view, to_picture = square_view(picture, box.square(FIGURE_MARGIN), self.calibration.fine_size)
+        second = see(self.second, view, to_picture)
         if second.here.sum() < MIN_JOINTS:
             return None
         if first is not None:
@@ -160,23 +160,15 @@ class PoseEstimator:
 
     def _figures(self, picture: np.ndarray, windows: Sequence[Box]) -> list[tuple[float, Box]]:
         """Probability and box of the figure in each window that shows one."""
-        sights = self._look(picture, windows, self.calibration.coarse_size) if windows else []
+        sights = [self._look(picture, window) for window in windows]
         return [
             (sight.figure, sight.box())
             for sight in sights
             if sight.figure >= self.calibration.figure_threshold and sight.here.sum() >= MIN_JOINTS
         ]
 
-    def _look(self, picture: np.ndarray, boxes: Sequence[Box], size: int) -> list[Sight]:
-        return self.see([square_view(picture, box, size) for box in boxes])
-
-    def see(self, looks: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Sight]:
-        """What the first pass sees.
-
-        Args:
-            looks: views of the same size, as `square_view` gives them with the transform to the picture.
-        """
-        return _see(self.first, looks)
+    def _look(self, picture: np.ndarray, box: Box) -> Sight:
+        return see(self.first, *square_view(picture, box, self.calibration.coarse_size))
 
     def _skeleton(self, picture: np.ndarray, sight: Sight) -> Skeleton:
         height, width = picture.shape[:2]
@@ -186,18 +178,16 @@ class PoseEstimator:
         return Skeleton((width, height), points, tuple(STATES[state] for state in choice), sigma)
 
 
-def _see(figure_pass: Pass, looks: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Sight]:
-    views, transforms = zip(*looks, strict=True)
-    seen = zip(*figure_pass(np.stack(views)), transforms, strict=True)
-    return [
-        Sight(
-            apply_transform(transform, points.astype(float)),
-            spread.astype(float) * transform[0, 0],
-            states.astype(float),
-            float(figure),
-        )
-        for points, spread, states, figure, transform in seen
-    ]
+def see(figure_pass: Pass, view: np.ndarray, to_picture: np.ndarray) -> Sight:
+    """What a pass sees.
+
+    Args:
+        figure_pass: computes `passes.FigurePass`.
+        view: ``(S, S, 3)`` uint8 RGB.
+        to_picture: ``(2, 3)`` transform from the view's pixels to the picture's.
+    """
+    points, spread, states, figure = (result[0].astype(float) for result in figure_pass(view[None]))
+    return Sight(apply_transform(to_picture, points), spread * to_picture[0, 0], states, float(figure))
 
 
 def _agreed(first: float, second: float) -> float:

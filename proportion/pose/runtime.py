@@ -29,13 +29,14 @@ class Graph:
     Args:
         name: of the file in `GRAPHS`.
         weights: float32 arrays by name, as a checkpoint holds them.
-        threads: that compute one call; as many as there are cores if None.
+        threads: that compute one batch; ``OMP_NUM_THREADS``, or as many as there are cores, if None.
     """
 
     def __init__(self, name: str, weights: Mapping[str, np.ndarray], threads: int | None = None) -> None:
         options = SessionOptions()
         options.log_severity_level = _ONLY_FAILURES
-        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        usual = int(os.environ.get("OMP_NUM_THREADS", 0)) or os.cpu_count() or 1
+        options.intra_op_num_threads = threads or usual
         # Threads that go on looking for work when a pass is done would slow down whatever comes next.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         # The session reads the weights where they lie, so they stay with it.
@@ -46,5 +47,5 @@ class Graph:
         self._inputs = [value.name for value in self._session.get_inputs()]
 
     def __call__(self, *inputs: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Compute a batch of any size."""
+        """Compute one batch."""
         return tuple(self._session.run(None, dict(zip(self._inputs, inputs, strict=True))))

@@ -26,12 +26,13 @@ _OPSET = 17
 _ELSEWHERE = {"location": "checkpoint", "offset": "0"}
 
 
-def graph(module: nn.Module, inputs: Mapping[str, Tensor]) -> bytes:
+def graph(module: nn.Module, inputs: Mapping[str, Tensor], free: bool = False) -> bytes:
     """What a pass computes, without its weights.
 
     Args:
         module: of `pose.passes`; its weights are lost.
-        inputs: examples by name; the first dimension of each is free, the others are fixed.
+        inputs: examples by name.
+        free: whether a batch may be of any size; one of fixed size is computed faster.
     """
     file = BytesIO()
     with torch.no_grad():
@@ -45,7 +46,7 @@ def graph(module: nn.Module, inputs: Mapping[str, Tensor]) -> bytes:
             opset_version=_OPSET,
             do_constant_folding=False,
             input_names=list(inputs),
-            dynamic_axes={name: {0: "batch"} for name in inputs},
+            dynamic_axes={name: {0: "batch"} for name in inputs if free},
         )
     model = onnx.load_from_string(file.getvalue())
     if {tensor.name for tensor in model.graph.initializer} != set(module.state_dict()):
@@ -64,18 +65,18 @@ def graph(module: nn.Module, inputs: Mapping[str, Tensor]) -> bytes:
 def graphs() -> dict[str, bytes]:
     """All of them by name, for views of the sizes that the shipped calibration names."""
     sizes, network = load_calibration(), PoseNetwork()
-    views, closer, limbs = (
-        torch.zeros(2, side, side, 3, dtype=torch.uint8)
+    view, closer, limb = (
+        torch.zeros(1, side, side, 3, dtype=torch.uint8)
         for side in (sizes.coarse_size, sizes.fine_size, SIZE)
     )
-    marks = torch.zeros(2, MARKS, CELLS, CELLS)
+    limbs = {"views": limb.repeat(2, 1, 1, 1), "marks": torch.zeros(2, MARKS, CELLS, CELLS)}
     fastpath = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)  # a single operation that ONNX does not know
     try:
         return {
-            "first": graph(FigurePass(network, flip=False), {"views": views}),
-            "second": graph(FigurePass(network, flip=True), {"views": closer}),
-            "limbs": graph(LimbPass(LimbNetwork()), {"views": limbs, "marks": marks}),
+            "first": graph(FigurePass(network, flip=False), {"view": view}),
+            "second": graph(FigurePass(network, flip=True), {"view": closer}),
+            "limbs": graph(LimbPass(LimbNetwork()), limbs, free=True),
         }
     finally:
         torch.backends.mha.set_fastpath_enabled(fastpath)

@@ -19,7 +19,7 @@ from proportion.files import written_whole
 from proportion.geometry import apply_transform, compose, similarity
 from proportion.pose.boxes import Box, around, square_view
 from proportion.pose.checkpoint import save_calibration
-from proportion.pose.estimator import FIGURE_MARGIN
+from proportion.pose.estimator import FIGURE_MARGIN, PoseEstimator, see
 from proportion.pose.limb_network import LimbNetwork, load_limbs, save_limbs
 from proportion.pose.limbs import (
     CELLS,
@@ -32,7 +32,6 @@ from proportion.pose.limbs import (
 )
 from proportion.pose.movenet import scaled_input
 from proportion.pose.network import load_pose
-from proportion.pose.passes import estimator_by_torch
 from proportion.skeleton import JOINTS, LIMBS
 from proportion.synthesis.dataset import SyntheticDataset, to_train_on
 from proportion.training.augment import recolour, redraw
@@ -63,34 +62,25 @@ class Recipe:
     seed: int = 0
 
 
-def joints_found(
-    drawings: SyntheticDataset, cache: Path, *, seed: int = 0, batch: int = 16
-) -> np.ndarray:
-    """``(N, 18, 2)`` joints that the shipped pose network sees in one look, NaN where it sees none.
+def joints_found(drawings: SyntheticDataset, cache: Path, *, seed: int = 0) -> np.ndarray:
+    """``(N, 18, 2)`` joints that the shipped network sees in its second pass, NaN where it sees none.
 
     Args:
         drawings: which it was not trained on.
         cache: file that keeps them.
-        seed: of the boxes, which are off as those of a first look are.
-        batch: drawings looked at together.
+        seed: of the boxes, which are off as those of a first pass are.
     """
     if cache.exists():
         return np.load(cache)
-    (network, calibration), rng = load_pose(), np.random.default_rng(seed)
-    estimator = estimator_by_torch(network, calibration)
-    size = calibration.fine_size
+    estimator, rng = PoseEstimator.load(), np.random.default_rng(seed)
     found = np.full(drawings.points.shape, np.nan, np.float32)
-    rows = np.flatnonzero(np.isfinite(drawings.points[..., 0]).sum(1) >= 4)
-    for start in tqdm(range(0, len(rows), batch), unit="batch"):
-        some = rows[start : start + batch]
-        looks = []
-        for row in some:
-            box = around(drawings.points[row])
-            off = rng.normal(0, _BOX * max(box.right - box.left, box.bottom - box.top), 4)
-            box = Box(*np.array(box) + off).square(FIGURE_MARGIN)
-            looks.append(square_view(drawings.pictures[row], box, size))
-        for row, sight in zip(some, estimator.see(looks), strict=True):
-            found[row] = np.where(sight.here[:, None], sight.points, np.nan)
+    for row in tqdm(np.flatnonzero(np.isfinite(drawings.points[..., 0]).sum(1) >= 4), unit="drawing"):
+        box = around(drawings.points[row])
+        off = rng.normal(0, _BOX * max(box.right - box.left, box.bottom - box.top), 4)
+        box = Box(*np.array(box) + off).square(FIGURE_MARGIN)
+        look = square_view(drawings.pictures[row], box, estimator.calibration.fine_size)
+        sight = see(estimator.second, *look)
+        found[row] = np.where(sight.here[:, None], sight.points, np.nan)
     with written_whole(cache) as file:
         np.save(file, found)
     return found

@@ -25,22 +25,26 @@ def _load_library() -> ReferenceLibrary:
 
 
 def _load_estimator() -> PoseEstimator:
-    import torch
-
     from proportion.pose.estimator import PoseEstimator
 
-    # Checks share the cores; threads of one check that wait for each other would slow all of them down.
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // parallel_checks()))
-    return PoseEstimator.load()
+    return PoseEstimator.load(threads=_threads())
 
 
 def _load_assessor() -> Assessor:
+    import torch
+
     from proportion.assessment.assessor import Assessor
 
+    torch.set_num_threads(_threads())
     assessor = Assessor.load()
     # The first check imports grad-cam and fills caches: better now than when a student waits.
     assessor.assess(_load_library().figures[0].skeleton)
     return assessor
+
+
+def _threads() -> int:
+    """Of one check; checks share the cores, and threads that wait for each other slow all of them."""
+    return max(1, (os.cpu_count() or 1) // parallel_checks())
 
 
 _LOADS = {"library": _load_library, "estimator": _load_estimator, "assessor": _load_assessor}

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from proportion.pose.decoding import decode, peaks, to_cells, to_pixels
-from proportion.pose.estimator import merge_mirrored
+from proportion.pose.decoding import decode, merge_mirrored, peaks, to_cells, to_pixels
 from proportion.pose.network import PoseMaps
 from proportion.skeleton import JOINT_INDEX, JOINTS
 

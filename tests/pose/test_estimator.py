@@ -3,10 +3,11 @@ import numpy as np
 import pytest
 
 from proportion.images import load_picture
+from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around
-from proportion.pose.checkpoint import CHECKPOINTS, Calibration, load_pose, save_pose
+from proportion.pose.checkpoint import Calibration
 from proportion.pose.estimator import NoFigureFound, PoseEstimator
-from proportion.pose.network import PoseNetwork
+from proportion.pose.network import PoseNetwork, load_pose, save_pose
 from proportion.skeleton import JOINT_INDEX
 
 SAMPLES = sorted((CHECKPOINTS.parent / "assets" / "samples").glob("*.webp"))

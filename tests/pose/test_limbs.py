@@ -8,22 +8,21 @@ from proportion.geometry import apply_transform, invert
 from proportion.images import load_picture
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import around, square_view
+from proportion.pose.checkpoint import LIMBS_FILE, limb_weights
 from proportion.pose.estimator import FIGURE_MARGIN, PoseEstimator
+from proportion.pose.limb_network import LimbNetwork, load_limbs, save_limbs
 from proportion.pose.limbs import (
     CELLS,
-    FILE,
     SIZE,
-    LimbNetwork,
     channels_of,
     limb_frames,
     limb_view,
-    load_limbs,
     look_at_limbs,
     marks_of,
-    save_limbs,
     to_cells,
     to_pixels,
 )
+from proportion.pose.runtime import Graph
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
 from proportion.skeleton import LIMBS as LIMB_JOINTS
 
@@ -39,6 +38,11 @@ def seen():
     points = PoseEstimator.load().estimate(picture).points
     view, to_picture = square_view(picture, around(points).square(FIGURE_MARGIN), 256)
     return view, apply_transform(invert(to_picture), points)
+
+
+@pytest.fixture(scope="module")
+def limb_pass():
+    return Graph("limbs", limb_weights())
 
 
 @pytest.fixture
@@ -65,12 +69,12 @@ def test_left_limbs_look_like_right_ones(points):
     assert np.allclose(left, right)
 
 
-def test_a_limb_without_its_joints_is_not_looked_at(picture, points):
+def test_a_limb_without_its_joints_is_not_looked_at(limb_pass, picture, points):
     points[JOINT_INDEX["left_elbow"]] = np.nan
     points[JOINT_INDEX["right_wrist"]] = np.nan
     frames = limb_frames(points)
     assert np.isnan(frames[LEFT_ARM]).all() and np.isfinite(frames[LEFT_ARM + 1 :]).all()
-    look = look_at_limbs(load_limbs(), picture, points)
+    look = look_at_limbs(limb_pass, picture, points)
     assert not look.seen[LIMBS[LEFT_ARM]].any()
     assert not look.seen[JOINT_INDEX["right_wrist"]] and look.seen[JOINT_INDEX["right_elbow"]]
     assert np.array_equal(np.isnan(look.points[:, 0]), ~look.seen)
@@ -104,26 +108,25 @@ def test_a_view_shows_what_its_frame_says():
     assert np.allclose(apply_transform(invert(frame), seen), (85, 145), atol=1)
 
 
-def test_joints_put_astray_are_brought_back(picture, points):
+def test_joints_put_astray_are_brought_back(limb_pass, picture, points):
     """The limb shows where they are; the marks only say which limb is meant."""
-    network, size = load_limbs(), np.ptp(points, axis=0).max()
-    calm = look_at_limbs(network, picture, points).points
+    size = np.ptp(points, axis=0).max()
+    calm = look_at_limbs(limb_pass, picture, points).points
     joints = LIMBS[:, 1:3].ravel()  # elbows, wrists, knees, ankles
     rng = np.random.default_rng(0)
     off = rng.normal(0, 0.015 * size, (len(joints), 2))
     astray = points.copy()
     astray[joints] += off
-    again = look_at_limbs(network, picture, astray).points
+    again = look_at_limbs(limb_pass, picture, astray).points
     left = np.linalg.norm(again - calm, axis=1)[joints]
     assert np.median(left) < 0.5 * np.median(np.linalg.norm(off, axis=1))
 
 
-def test_it_sees_the_same_in_a_larger_picture(picture, points):
-    network = load_limbs()
+def test_it_sees_the_same_in_a_larger_picture(limb_pass, picture, points):
     large = np.array(Image.fromarray(picture).resize((2 * picture.shape[1], 2 * picture.shape[0])))
     here, there = (
-        look_at_limbs(network, picture, points),
-        look_at_limbs(network, large, 2 * points + 0.5),
+        look_at_limbs(limb_pass, picture, points),
+        look_at_limbs(limb_pass, large, 2 * points + 0.5),
     )
     size = np.ptp(points, axis=0).max()
     limbs = LIMBS.ravel()
@@ -133,7 +136,7 @@ def test_it_sees_the_same_in_a_larger_picture(picture, points):
 
 
 def test_weights_are_small_and_come_back(tmp_path):
-    assert (CHECKPOINTS / FILE).stat().st_size < 10_000_000
+    assert (CHECKPOINTS / LIMBS_FILE).stat().st_size < 10_000_000
     network = LimbNetwork()
     save_limbs(network, tmp_path)
     again = load_limbs(tmp_path)

@@ -7,8 +7,7 @@ from safetensors.torch import load_file
 
 from proportion.errors import BadInput
 from proportion.paths import CHECKPOINTS
-from proportion.pose.checkpoint import load_pose
-from proportion.pose.network import PoseMaps, PoseNetwork
+from proportion.pose.network import PoseMaps, PoseNetwork, load_pose
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
 from proportion.synthesis.dataset import Pictures, SyntheticDataset, synthesize
 from proportion.training import limbs, pose

@@ -1,0 +1,60 @@
+"""ONNX Runtime finds what PyTorch finds, from any thread, and without PyTorch."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from proportion.images import load_picture
+from proportion.paths import CHECKPOINTS
+from proportion.pose.estimator import PoseEstimator
+from proportion.pose.limb_network import load_limbs
+from proportion.pose.network import load_pose
+from proportion.pose.passes import estimator_by_torch
+from proportion.pose.runtime import GRAPHS
+
+SAMPLES = sorted((CHECKPOINTS.parent / "assets" / "samples").glob("*.webp"))
+
+
+@pytest.fixture(scope="module")
+def estimator():
+    return PoseEstimator.load()
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return [load_picture(path) for path in SAMPLES[:3]]
+
+
+def test_it_finds_the_joints_that_pytorch_finds(estimator, pictures):
+    by_torch = estimator_by_torch(*load_pose(), load_limbs())
+    for picture in pictures:
+        found, expected = estimator.estimate(picture), by_torch.estimate(picture)
+        assert found.states == expected.states
+        assert np.nanmax(np.abs(found.points - expected.points)) < 0.01  # pixels
+        assert np.allclose(found.sigma, expected.sigma, rtol=1e-3, equal_nan=True)
+
+
+def test_many_threads_find_what_one_does(estimator, pictures):
+    alone = [estimator.estimate(picture) for picture in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(estimator.estimate, pictures * 4))
+    for index, found in enumerate(together):
+        assert np.array_equal(found.points, alone[index % len(alone)].points, equal_nan=True)
+
+
+def test_finding_joints_needs_no_pytorch():
+    code = (
+        "import sys; from proportion.images import load_picture; "
+        "from proportion.pose.estimator import PoseEstimator; "
+        f"PoseEstimator.load().estimate(load_picture({str(SAMPLES[0])!r})); "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_files_hold_no_weights():
+    assert {path.stem for path in GRAPHS.glob("*.onnx")} == {"first", "second", "limbs"}
+    assert all(path.stat().st_size < 300_000 for path in GRAPHS.glob("*.onnx"))
