@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from proportion.assessment.evidence import OTHER_SEGMENT
 from proportion.assessment.measures import KIND_INDEX, KINDS_OF_PART, kind_of_part
 from proportion.assessment.report import Against, Finding, Praise, Unsure
 from proportion.assessment.verdicts import Judgement, Wrong
@@ -25,7 +26,11 @@ def _percent(shift: float) -> float:
 
 
 def finding(wrong: Wrong, against: Against) -> Finding:
-    """The finding with its advice's key, ``finding.<kind of part|sheet|uneven|instead>.<less|more>``."""
+    """The finding with its advice's key, ``finding.<subject>.<less|more>``.
+
+    The subject is the kind of part, ``sheet``, ``uneven``, ``instead`` (of the limb's other segment) or
+    ``other_side`` (instead of the other limb).
+    """
     part = PARTS[wrong.part]
     other = PART_PARTNER[part]
     way = "more" if wrong.shift > 0 else "less"
@@ -33,7 +38,9 @@ def finding(wrong: Wrong, against: Against) -> Finding:
     if wrong.kind == "uneven":
         subject = "uneven"
     if wrong.instead_of is not None:
-        subject, other = "instead", PARTS[wrong.instead_of]
+        other = PARTS[wrong.instead_of]
+        same_side = OTHER_SEGMENT[wrong.part] == wrong.instead_of
+        subject = "instead" if same_side else "other_side"
     percent = _percent(wrong.shift)
     return Finding(
         part=part,

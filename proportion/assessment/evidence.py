@@ -1,7 +1,8 @@
-"""How much speaks for an error of each part, of itself and together with the other half of its limb.
+"""How much speaks for an error of each part, and which other part may be the wrong one instead.
 
 Estimated joints often tell that a leg is too short but not whether its thigh or its shin is: the knee
-under a trouser leg may lie here or there. The chances of both then count together, and both are named.
+under a trouser leg may lie here or there. The chances of both then count together. Or they tell that the
+legs do not match, but not which of them is off. Then the likeliest other part is named beside the first.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from proportion.assessment.lifting import Lifted
+from proportion.assessment.measures import PARTNER
 from proportion.skeleton import JOINT_INDEX, PARTS
 
 _SEGMENTS = (("upper_arm", "elbow", "forearm"), ("thigh", "knee", "shin"))
 _POSSIBLE = 0.1  # share of the limb's chance from which a segment may be the wrong one
+_INSTEAD = 0.15  # share of a part's chance from which another is named beside it
 
 
 def _limbs() -> tuple[np.ndarray, np.ndarray]:
@@ -41,31 +45,40 @@ class Evidence:
         own: ``(N, 17)`` log odds that the part is wrong in this direction; -inf where it is not there.
         limb: ``(N, 17)`` log odds that it or the other segment of its limb is, where that segment may be
             meant instead; the same as ``own`` elsewhere.
+        open: ``(N, 17)`` bool: segments of limbs that the joints do not tell apart surely.
     """
 
     sign: np.ndarray
     own: np.ndarray
     limb: np.ndarray
+    open: np.ndarray
 
     def of(self, index: int) -> Evidence:
         """One figure's."""
-        return Evidence(self.sign[index], self.own[index], self.limb[index])
+        return Evidence(self.sign[index], self.own[index], self.limb[index], self.open[index])
 
     def surest(self, among: Iterable[int] | None = None) -> int:
         """The part of one figure that is likeliest wrong, of all or of some."""
         parts = np.arange(len(PARTS)) if among is None else np.array(list(among))
         return int(parts[np.lexsort((self.own[parts], self.limb[parts]))[-1]])
 
-    def meant(self, part: int, needed: float) -> list[int]:
-        """A part of one figure, and the other segment of its limb where that may be meant instead.
+    def meant(self, part: int) -> list[int]:
+        """A part of one figure, and the one that may be meant instead, if any is likely enough.
 
-        Args:
-            part: likelier than the other segment.
-            needed: log odds of an error that a finding needs.
+        It is the other segment of its limb, wrong in the same direction, or a segment of the limb on the
+        other side, wrong in the opposite direction: where legs do not match, either may be off.
         """
-        other = int(OTHER_SEGMENT[part])
-        doubted = self.limb[part] > self.own[part] and self.limb[other] > max(needed, self.own[other])
-        return [part, other] if doubted and self.sign[other] == self.sign[part] else [part]
+        if not self.open[part]:
+            return [part]
+        near, across = OTHER_SEGMENT[part], PARTNER[part]
+        same, opposite = self.sign[part], -self.sign[part]
+        others = {near: same, across: opposite, OTHER_SEGMENT[across]: opposite}
+        likely = [
+            other
+            for other, sign in others.items()
+            if self.sign[other] == sign and expit(self.own[other]) >= _INSTEAD * expit(self.own[part])
+        ]
+        return [part, *sorted(map(int, likely), key=lambda other: -self.own[other])[:1]]
 
 
 def weigh(
@@ -94,6 +107,7 @@ def weigh(
         2 * longer[:, 0] - 1,
         np.where(there, _log_odds(own), -np.inf),
         np.where(there, _log_odds(limb), -np.inf),
+        open_ & there,
     )
 
 

@@ -93,9 +93,10 @@ class Wrong:
         kind: of the error.
         shift: log of the error's factor.
         sd: standard deviation of ``shift``.
-        log_odds: of an error in this part or, where both are named, in the other segment of its limb.
+        log_odds: of an error in this part or the other segment of its limb; where it is named beside a
+            likelier one, of that one.
         certainty: that this part is the wrong one.
-        instead_of: the likelier segment that this one is named beside; None for all others.
+        instead_of: the likelier part that this one is named beside; None for all others.
     """
 
     part: int
@@ -142,7 +143,7 @@ def _wrong(part: int, kind: Kind, lifted: Lifted, weight: Evidence, scale: Scale
         kind,
         _shift(part, lifted, weight),
         float(lifted.shift_sd[part]),
-        float(weight.limb[part]),
+        float(weight.limb[surest]),
         scale.certainty(float(weight.own[part])),
         None if part == surest else surest,
     )
@@ -197,7 +198,7 @@ class Judge:
             part = weight.surest(found if len(found) == MAX_FINDINGS else None)
             if weight.limb[part] <= scale.needed:
                 break
-            for index in weight.meant(part, scale.needed):
+            for index in weight.meant(part):
                 if index not in found and len(found) < MAX_FINDINGS:
                     kind = self._kind(index, int(weight.sign[index]), first, visible, style)
                     found[index] = _wrong(index, kind, last, weight, scale, part)

@@ -39,19 +39,18 @@ def test_the_chances_of_both_segments_count_together():
     assert chance(weight.own[THIGH]) == pytest.approx(0.4)
     assert chance(weight.limb[THIGH]) == pytest.approx(0.7)
     assert weight.surest() == THIGH
-    assert weight.meant(THIGH, needed=0.0) == [THIGH, SHIN]
-    assert weight.meant(THIGH, needed=1.0) == [THIGH]
+    assert weight.meant(THIGH) == [THIGH, SHIN]
 
 
 def test_a_joint_that_a_person_placed_tells_the_segments_apart():
     weight = evidence(lifted(left_thigh=0.4, left_shin=0.3), "left_knee")
     assert weight.limb[THIGH] == weight.own[THIGH]
-    assert weight.meant(THIGH, needed=-9.0) == [THIGH]
+    assert weight.meant(THIGH) == [THIGH]
 
 
 def test_a_segment_that_is_hardly_possible_is_not_named_beside_the_other():
     weight = evidence(lifted(left_thigh=0.9, left_shin=0.05))
-    assert weight.meant(THIGH, needed=0.0) == [THIGH]
+    assert weight.meant(THIGH) == [THIGH]
     assert weight.limb[SHIN] == weight.own[SHIN]
 
 
@@ -89,3 +88,32 @@ def test_the_segment_named_beside_the_likelier_one_says_so():
         sentence = say(language, said.message, **said.values)
         assert "{" not in sentence and "33" in sentence
     assert "left shin" in say("en", said.message, **said.values)
+
+
+def test_a_limb_that_is_too_long_may_be_one_whose_partner_is_too_short():
+    partner = PARTS.index("right_thigh")
+    too_long = np.full(17, 0.01)
+    too_long[partner] = 0.3
+    figure = replace(lifted(left_thigh=0.6, left_shin=0.02), too_long=too_long)
+    assert evidence(figure).meant(THIGH) == [THIGH, partner]
+    assert evidence(figure, "left_knee").meant(THIGH) == [THIGH]
+    too_long[partner] = 0.05  # hardly possible
+    assert evidence(replace(figure, too_long=too_long)).meant(THIGH) == [THIGH]
+    both_short = lifted(left_thigh=0.6, right_thigh=0.3)  # the same direction is no other reading
+    assert evidence(both_short).meant(THIGH) == [THIGH]
+
+
+def test_only_the_likeliest_other_part_is_named():
+    too_long = np.full(17, 0.01)
+    too_long[PARTS.index("right_shin")] = 0.4
+    weight = evidence(replace(lifted(left_thigh=0.5, left_shin=0.3), too_long=too_long))
+    assert weight.meant(THIGH) == [THIGH, PARTS.index("right_shin")]
+
+
+def test_the_limb_named_instead_of_its_partner_says_so():
+    partner = PARTS.index("right_thigh")
+    said = advice.finding(Wrong(partner, "too long", 0.4, 0.1, 1.0, 0.3, instead_of=THIGH), "style")
+    assert said.message == "finding.other_side.more"
+    for language in LANGUAGES:
+        sentence = say(language, said.message, **said.values)
+        assert "{" not in sentence and "49" in sentence
