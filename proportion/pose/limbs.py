@@ -123,17 +123,21 @@ def look_at_limbs(limb_pass: Pass, picture: np.ndarray, points: np.ndarray) -> L
     """
     found = np.full((len(JOINTS), 3), np.nan)
     frames = limb_frames(points)
-    known = np.isfinite(frames[:, 0, 0])
-    if known.any():
-        views = np.stack([limb_view(picture, frame) for frame in frames[known]])
-        marks = np.stack([marks_of(points, frames[limb], limb) for limb in np.flatnonzero(known)])
+    known = np.flatnonzero(np.isfinite(frames[:, 0, 0]))
+    if known.size:
+        # Always all four, since a batch of fixed size is computed faster; others stay black.
+        views = np.zeros((len(_LIMBS), SIZE, SIZE, 3), np.uint8)
+        marks = np.zeros((len(_LIMBS), MARKS, CELLS, CELLS), np.float32)
+        for limb in known:
+            views[limb] = limb_view(picture, frames[limb])
+            marks[limb] = marks_of(points, frames[limb], limb)
         cells, error = limb_pass(views, marks)
-        for row, limb in enumerate(np.flatnonzero(known)):
+        for limb in known:
             back, channels = invert(frames[limb]), channels_of(limb)
-            places = to_pixels(cells[row, channels].astype(float))
+            places = to_pixels(cells[limb, channels].astype(float))
             found[_LIMBS[limb], :2] = apply_transform(back, places)
             cell = STRIDE * scale_of(back)
-            found[_LIMBS[limb], 2] = error[row, channels] * cell
+            found[_LIMBS[limb], 2] = error[limb, channels] * cell
     found[~np.isfinite(points[:, 0])] = np.nan
     return LimbLook(found[:, :2], found[:, 2])
 
