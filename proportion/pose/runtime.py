@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from onnxruntime import InferenceSession, OrtValue, SessionOptions
+from onnxruntime import InferenceSession, OrtValue, SessionOptions, disable_telemetry_events
 
 GRAPHS = Path(__file__).with_name("graphs")
 """Folder of the files, ``<name>.onnx``."""
 PREFIX = "network."
 """Where a pass has the network whose weights the checkpoint holds."""
 _ONLY_FAILURES = 3
+
+disable_telemetry_events()  # Windows would be told which operations run; it does nothing elsewhere
 
 Pass = Callable[..., tuple[np.ndarray, ...]]
 """A pass over pictures: arrays in, arrays out."""
