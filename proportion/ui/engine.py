@@ -27,7 +27,10 @@ def _load_library() -> ReferenceLibrary:
 def _load_estimator() -> PoseEstimator:
     from proportion.pose.estimator import PoseEstimator
 
-    return PoseEstimator.load(threads=_threads())
+    estimator = PoseEstimator.load(threads=_threads())
+    # The first look takes memory that later ones have: better now than when a student waits.
+    estimator.sight(_load_library().figures[0].picture())
+    return estimator
 
 
 def _load_assessor() -> Assessor:
@@ -37,7 +40,7 @@ def _load_assessor() -> Assessor:
 
     torch.set_num_threads(_threads())
     assessor = Assessor.load()
-    # The first check imports grad-cam and fills caches: better now than when a student waits.
+    # And the first check imports grad-cam and fills caches.
     assessor.assess(_load_library().figures[0].skeleton)
     return assessor
 
