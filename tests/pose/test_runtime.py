@@ -1,5 +1,6 @@
 """ONNX Runtime finds what PyTorch finds, from any thread, and without PyTorch."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -45,14 +46,28 @@ def test_many_threads_find_what_one_does(estimator, pictures):
         assert np.array_equal(found.points, alone[index % len(alone)].points, equal_nan=True)
 
 
-def test_finding_joints_needs_no_pytorch():
+@pytest.fixture
+def alone(tmp_path):
+    """Finds joints in a process of its own, whose home and temporary files lie in a folder."""
     code = (
         "import sys; from proportion.images import load_picture; "
         "from proportion.pose.estimator import PoseEstimator; "
         f"PoseEstimator.load().estimate(load_picture({str(SAMPLES[0])!r})); "
         "sys.exit('torch' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    environment = {**os.environ, **places, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run([sys.executable, "-c", code], check=False, env=environment)
+
+
+def test_finding_joints_needs_no_pytorch(alone):
+    assert alone.returncode == 0
+
+
+def test_finding_joints_leaves_nothing_behind(alone, tmp_path):
+    """Releases of ONNX Runtime that report to their makers keep what they will send in such files."""
+    assert alone.returncode == 0
+    assert not list(tmp_path.rglob("*"))
 
 
 def test_the_files_hold_no_weights():
