@@ -50,13 +50,16 @@ def around(points: np.ndarray) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def square_view(picture: np.ndarray, box: Box, size: int) -> tuple[np.ndarray, np.ndarray]:
+def square_view(
+    picture: np.ndarray, box: Box, size: int, *, quick: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """A square box of a picture at another size; beyond the edge the edge's pixels go on.
 
     Args:
         picture: ``(H, W, 3)`` uint8.
         box: a square; rounded to whole pixels.
         size: side of the view.
+        quick: shrink large pictures in steps, in a third of the time; lines blur a little.
 
     Returns:
         ``(size, size, 3)`` view, and the ``(2, 3)`` transform from the view's pixels to the picture's.
@@ -73,8 +76,13 @@ def square_view(picture: np.ndarray, box: Box, size: int) -> tuple[np.ndarray, n
     inside = np.maximum(1, np.rint(scale * np.array(inner.shape[:2]))).astype(int)
     before = np.minimum(before, size - 1)
     inside = np.minimum(inside, size - before)
+    small = inner
+    while quick and (np.array(small.shape[:2]) >= 2 * inside).all():
+        small = small[: small.shape[0] // 2 * 2, : small.shape[1] // 2 * 2]
+        half = (small.shape[1] // 2, small.shape[0] // 2)
+        small = cv2.resize(small, half, interpolation=cv2.INTER_AREA)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(inner, (int(inside[1]), int(inside[0])), interpolation=method)
+    small = cv2.resize(small, (int(inside[1]), int(inside[0])), interpolation=method)
     after = size - before - inside
     view = cv2.copyMakeBorder(
         small, int(before[0]), int(after[0]), int(before[1]), int(after[1]), cv2.BORDER_REPLICATE

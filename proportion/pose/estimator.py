@@ -168,7 +168,8 @@ class PoseEstimator:
         ]
 
     def _look(self, picture: np.ndarray, box: Box) -> Sight:
-        return see(self.first, *square_view(picture, box, self.calibration.coarse_size))
+        size = self.calibration.coarse_size
+        return see(self.first, *square_view(picture, box, size, quick=True))
 
     def _skeleton(self, picture: np.ndarray, sight: Sight) -> Skeleton:
         height, width = picture.shape[:2]

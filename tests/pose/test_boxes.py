@@ -5,6 +5,7 @@ from proportion.geometry import apply_transform
 from proportion.pose.boxes import Box, around, square_view, whole
 
 
+@pytest.mark.parametrize("quick", [False, True])
 @pytest.mark.parametrize(
     "box",
     [
@@ -15,10 +16,10 @@ from proportion.pose.boxes import Box, around, square_view, whole
         Box(40, 50, 70, 80),
     ],
 )
-def test_view_and_its_transform_agree(box):
+def test_view_and_its_transform_agree(box, quick):
     rows, columns = np.mgrid[0:200, 0:300]
     picture = np.stack([columns * 255 / 299, rows * 255 / 199, rows * 0], -1).astype(np.uint8)
-    view, transform = square_view(picture, box, 96)
+    view, transform = square_view(picture, box, 96, quick=quick)
     assert view.shape == (96, 96, 3)
     place = np.array([[48.0, 40.0], [30.0, 60.0], [70.0, 20.0]])
     source = np.clip(apply_transform(transform, place), 0, (299, 199))

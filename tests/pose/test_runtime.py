@@ -34,7 +34,7 @@ def test_it_finds_the_joints_that_pytorch_finds(estimator, pictures):
     for picture in pictures:
         found, expected = estimator.estimate(picture), by_torch.estimate(picture)
         assert found.states == expected.states
-        assert np.nanmax(np.abs(found.points - expected.points)) < 0.01  # pixels
+        assert np.nanmax(np.abs(found.points - expected.points)) < 0.1  # of 800 pixels
         assert np.allclose(found.sigma, expected.sigma, rtol=1e-3, equal_nan=True)
 
 
