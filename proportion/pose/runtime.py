@@ -31,14 +31,13 @@ class Graph:
     Args:
         name: of the file in `GRAPHS`.
         weights: float32 arrays by name, as a checkpoint holds them.
-        threads: that compute one batch; ``OMP_NUM_THREADS``, or as many as there are cores, if None.
+        threads: that compute one batch; `usual_threads` if None.
     """
 
     def __init__(self, name: str, weights: Mapping[str, np.ndarray], threads: int | None = None) -> None:
         options = SessionOptions()
         options.log_severity_level = _ONLY_FAILURES
-        usual = int(os.environ.get("OMP_NUM_THREADS", 0)) or os.cpu_count() or 1
-        options.intra_op_num_threads = threads or usual
+        options.intra_op_num_threads = threads or usual_threads()
         # Threads that go on looking for work when a pass is done would slow down whatever comes next.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         # The session reads the weights where they lie, so they stay with it.
@@ -51,3 +50,9 @@ class Graph:
     def __call__(self, *inputs: np.ndarray) -> tuple[np.ndarray, ...]:
         """Compute one batch."""
         return tuple(self._session.run(None, dict(zip(self._inputs, inputs, strict=True))))
+
+
+def usual_threads() -> int:
+    """``OMP_NUM_THREADS``, of which the first number counts here, or as many as there are cores."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return int(wanted) if wanted.isdecimal() and int(wanted) > 0 else os.cpu_count() or 1

@@ -14,7 +14,7 @@ from proportion.pose.estimator import PoseEstimator
 from proportion.pose.limb_network import load_limbs
 from proportion.pose.network import load_pose
 from proportion.pose.passes import estimator_by_torch
-from proportion.pose.runtime import GRAPHS
+from proportion.pose.runtime import GRAPHS, usual_threads
 
 SAMPLES = sorted((CHECKPOINTS.parent / "assets" / "samples").glob("*.webp"))
 
@@ -73,3 +73,12 @@ def test_finding_joints_leaves_nothing_behind(alone, tmp_path):
 def test_the_files_hold_no_weights():
     assert {path.stem for path in GRAPHS.glob("*.onnx")} == {"first", "second", "limbs"}
     assert all(path.stat().st_size < 300_000 for path in GRAPHS.glob("*.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "threads"),
+    [("3", 3), ("4,2", 4), ("", os.cpu_count()), ("0", os.cpu_count()), ("many", os.cpu_count())],
+)
+def test_the_usual_number_of_threads(monkeypatch, wanted, threads):
+    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+    assert usual_threads() == threads
