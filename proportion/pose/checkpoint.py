@@ -47,13 +47,13 @@ def load_calibration(folder: Path = CHECKPOINTS) -> Calibration:
 
 def pose_weights(folder: Path = CHECKPOINTS) -> dict[str, np.ndarray]:
     """The pose network's weights by name, float32."""
-    return {
-        name: array.astype(np.float32)
-        for path in sorted(folder.glob(POSE_FILES))
-        for name, array in load_file(path).items()
-    }
+    return _weights(*sorted(folder.glob(POSE_FILES)))
 
 
 def limb_weights(folder: Path = CHECKPOINTS) -> dict[str, np.ndarray]:
     """The limb network's weights by name, float32."""
-    return {name: array.astype(np.float32) for name, array in load_file(folder / LIMBS_FILE).items()}
+    return _weights(folder / LIMBS_FILE)
+
+
+def _weights(*files: Path) -> dict[str, np.ndarray]:
+    return {name: array.astype(np.float32) for file in files for name, array in load_file(file).items()}

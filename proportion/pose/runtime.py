@@ -15,8 +15,7 @@ from onnxruntime import InferenceSession, OrtValue, SessionOptions, disable_tele
 
 GRAPHS = Path(__file__).with_name("graphs")
 """Folder of the files, ``<name>.onnx``."""
-PREFIX = "network."
-"""Where a pass has the network whose weights the checkpoint holds."""
+_PREFIX = "network."  # where a pass has the network whose weights the checkpoint holds
 _ONLY_FAILURES = 3
 
 disable_telemetry_events()  # Windows would be told which operations run; it does nothing elsewhere
@@ -42,7 +41,7 @@ class Graph:
         options.add_session_config_entry("session.force_spinning_stop", "1")
         # The session reads the weights where they lie, so they stay with it.
         self._weights = [OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
-        options.add_external_initializers([PREFIX + key for key in weights], self._weights)
+        options.add_external_initializers([_PREFIX + key for key in weights], self._weights)
         graph = (GRAPHS / f"{name}.onnx").read_bytes()
         self._session = InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._inputs = [value.name for value in self._session.get_inputs()]

@@ -21,6 +21,7 @@ from proportion.pose.limbs import CELLS, MARKS, SIZE
 from proportion.pose.network import PoseNetwork
 from proportion.pose.passes import FigurePass, LimbPass
 from proportion.pose.runtime import GRAPHS
+from proportion.skeleton import LIMBS
 
 _OPSET = 17
 _BACKBONE = "/backbone/"
@@ -101,7 +102,8 @@ def graphs() -> dict[str, bytes]:
         torch.zeros(1, side, side, 3, dtype=torch.uint8)
         for side in (sizes.coarse_size, sizes.fine_size, SIZE)
     )
-    limbs = {"views": limb.repeat(4, 1, 1, 1), "marks": torch.zeros(4, MARKS, CELLS, CELLS)}
+    count = len(LIMBS)
+    limbs = {"views": limb.repeat(count, 1, 1, 1), "marks": torch.zeros(count, MARKS, CELLS, CELLS)}
     fastpath = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)  # a single operation that ONNX does not know
     try:

@@ -6,21 +6,14 @@ from proportion.images import load_picture
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import Box, around
 from proportion.pose.checkpoint import Calibration
-from proportion.pose.estimator import NoFigureFound, PoseEstimator
+from proportion.pose.estimator import NoFigureFound
 from proportion.pose.network import PoseNetwork, load_pose, save_pose
 from proportion.skeleton import JOINT_INDEX
 
-SAMPLES = sorted((CHECKPOINTS.parent / "assets" / "samples").glob("*.webp"))
-
 
 @pytest.fixture(scope="module")
-def estimator():
-    return PoseEstimator.load()
-
-
-@pytest.fixture(scope="module")
-def picture():
-    return load_picture(SAMPLES[0])
+def picture(samples):
+    return load_picture(samples[0])
 
 
 @pytest.fixture(scope="module")

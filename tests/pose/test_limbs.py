@@ -9,7 +9,7 @@ from proportion.images import load_picture
 from proportion.paths import CHECKPOINTS
 from proportion.pose.boxes import around, square_view
 from proportion.pose.checkpoint import LIMBS_FILE, limb_weights
-from proportion.pose.estimator import FIGURE_MARGIN, PoseEstimator
+from proportion.pose.estimator import FIGURE_MARGIN
 from proportion.pose.limb_network import LimbNetwork, load_limbs, save_limbs
 from proportion.pose.limbs import (
     CELLS,
@@ -26,16 +26,15 @@ from proportion.pose.runtime import Graph
 from proportion.skeleton import JOINT_INDEX, MIRROR_INDEX
 from proportion.skeleton import LIMBS as LIMB_JOINTS
 
-SAMPLES = sorted((CHECKPOINTS.parent / "assets" / "samples").glob("*.webp"))
 LIMBS = np.array(LIMB_JOINTS)
 LEFT_ARM, RIGHT_ARM = 0, 2
 
 
 @pytest.fixture(scope="module")
-def seen():
+def seen(estimator, samples):
     """A sample as the pose network looks at it, and its joints there."""
-    picture = load_picture(SAMPLES[0])
-    points = PoseEstimator.load().estimate(picture).points
+    picture = load_picture(samples[0])
+    points = estimator.estimate(picture).points
     view, to_picture = square_view(picture, around(points).square(FIGURE_MARGIN), 256)
     return view, apply_transform(invert(to_picture), points)
 

@@ -9,24 +9,15 @@ import numpy as np
 import pytest
 
 from proportion.images import load_picture
-from proportion.paths import CHECKPOINTS
-from proportion.pose.estimator import PoseEstimator
 from proportion.pose.limb_network import load_limbs
 from proportion.pose.network import load_pose
 from proportion.pose.passes import estimator_by_torch
 from proportion.pose.runtime import GRAPHS, usual_threads
 
-SAMPLES = sorted((CHECKPOINTS.parent / "assets" / "samples").glob("*.webp"))
-
 
 @pytest.fixture(scope="module")
-def estimator():
-    return PoseEstimator.load()
-
-
-@pytest.fixture(scope="module")
-def pictures():
-    return [load_picture(path) for path in SAMPLES[:3]]
+def pictures(samples):
+    return [load_picture(path) for path in samples[:3]]
 
 
 def test_it_finds_the_joints_that_pytorch_finds(estimator, pictures):
@@ -47,12 +38,12 @@ def test_many_threads_find_what_one_does(estimator, pictures):
 
 
 @pytest.fixture
-def alone(tmp_path):
+def alone(tmp_path, samples):
     """Finds joints in a process of its own, whose home and temporary files lie in a folder."""
     code = (
         "import sys; from proportion.images import load_picture; "
         "from proportion.pose.estimator import PoseEstimator; "
-        f"PoseEstimator.load().estimate(load_picture({str(SAMPLES[0])!r})); "
+        f"PoseEstimator.load().estimate(load_picture({str(samples[0])!r})); "
         "sys.exit('torch' in sys.modules)"
     )
     places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
